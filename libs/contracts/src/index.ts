@@ -1,1 +1,9 @@
-export {};
+export * from './charger-events';
+export * from './envelope';
+export * from './intents';
+export * from './natural-keys';
+export * from './samples';
+export * from './stored-events';
+export * from './streams';
+export * from './tables';
+export * from './topics';

@@ -1,0 +1,123 @@
+import type { RegistrationStatus } from './charger-events';
+
+/** What surrounds everything api asks core to do. Published to `csms.intents.v1`. */
+export interface IntentOf<Type extends string, Data> {
+  /** UUID. For SendCommand it is the commandId. */
+  id: string;
+  type: Type;
+  schemaVersion: 1;
+  tenantId: string;
+  /** Empty for token intents. */
+  chargerId: string;
+  requestedAt: string;
+  /** Subject of the caller's credentials; `anonymous` with AUTH=none. */
+  requestedBy: string;
+  correlationId: string;
+  data: Data;
+}
+
+export type Intent =
+  | IntentOf<'RegisterCharger', RegisterCharger>
+  | IntentOf<'UpdateCharger', UpdateCharger>
+  | IntentOf<'SetChargerCredentials', SetChargerCredentials>
+  | IntentOf<'RetireCharger', Record<string, never>>
+  | IntentOf<'PutToken', PutToken>
+  | IntentOf<'RemoveToken', { idToken: string }>
+  | IntentOf<'SendCommand', SendCommand>;
+
+export interface RegisterCharger {
+  displayName: string | null;
+  registration: RegistrationStatus;
+  credentials: ChargerCredentials | null;
+}
+
+export interface UpdateCharger {
+  displayName?: string | null;
+  registration?: RegistrationStatus;
+}
+
+export interface ChargerCredentials {
+  /** The Basic username to expect; null means the charger's id. */
+  username: string | null;
+  /** Never the password: see `service-kit` for the format. */
+  passwordHash: string;
+}
+
+export interface SetChargerCredentials {
+  /** Null takes the credentials away. */
+  credentials: ChargerCredentials | null;
+}
+
+export type TokenStatus = 'ACCEPTED' | 'BLOCKED' | 'EXPIRED' | 'INVALID';
+
+export interface PutToken {
+  idToken: string;
+  /** 2.x IdTokenEnumType spelling, e.g. `ISO14443`, `Central`, `eMAID`. */
+  type: string;
+  status: TokenStatus;
+  /** ISO 8601 UTC; null never expires. */
+  expiresAt: string | null;
+  /** 1.6 parentIdTag, 2.x groupIdToken. */
+  groupId: string | null;
+  /** False: chargers are told not to keep it in their authorization cache. */
+  cacheable: boolean;
+}
+
+export interface SendCommand {
+  command: ChargerCommand;
+  /** ISO 8601 UTC: after it the command is EXPIRED, wherever it is. */
+  expiresAt: string;
+  /** Wait for a charger that is away until `expiresAt`; otherwise end OFFLINE at once. */
+  holdUntilOnline: boolean;
+}
+
+export interface SetConfigurationEntry {
+  /** 1.6 key; on 2.x `Component.Variable` is understood when component and variable are absent. */
+  key?: string;
+  component?: string;
+  componentInstance?: string;
+  evseId?: number;
+  connectorId?: number;
+  variable?: string;
+  variableInstance?: string;
+  attributeType?: string;
+  value: string;
+}
+
+/** Protocol-neutral commands, which connect translates for the charger's version; and any message as it is. */
+export type ChargerCommand =
+  | {
+      kind: 'START_CHARGING';
+      evseId: number | null;
+      connectorId: number | null;
+      idToken: string;
+      idTokenType: string;
+      /** 2.x remoteStartId; chosen by api, positive 31-bit. */
+      remoteStartId: number;
+      /** OCPP object of the charger's version, passed through. */
+      chargingProfile: unknown;
+    }
+  | { kind: 'STOP_CHARGING'; sessionId: string | null; transactionId: string }
+  | { kind: 'UNLOCK_CONNECTOR'; evseId: number; connectorId: number }
+  | { kind: 'RESET_CHARGER'; type: 'IMMEDIATE' | 'ON_IDLE'; evseId: number | null }
+  | { kind: 'SET_AVAILABILITY'; operative: boolean; evseId: number | null; connectorId: number | null }
+  | { kind: 'TRIGGER_MESSAGE'; requestedMessage: string; evseId: number | null; connectorId: number | null }
+  | { kind: 'GET_CONFIGURATION'; keys: string[]; variables: Omit<SetConfigurationEntry, 'value'>[] }
+  | { kind: 'SET_CONFIGURATION'; entries: SetConfigurationEntry[] }
+  | { kind: 'CLEAR_CACHE' }
+  | { kind: 'DATA_TRANSFER'; vendorId: string; messageId: string | null; data: unknown }
+  | { kind: 'CALL_CHARGER'; action: string; payload: Record<string, unknown> };
+
+export type CommandKind = ChargerCommand['kind'];
+
+/** What core puts into `csms.inbox.{instance}`. */
+export interface InboxCommand {
+  commandId: string;
+  tenantId: string;
+  chargerId: string;
+  /** The connection core believes in; another one answers NotOwned. */
+  epoch: number;
+  command: ChargerCommand;
+  expiresAt: string;
+  correlationId: string;
+}

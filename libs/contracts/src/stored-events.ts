@@ -1,0 +1,205 @@
+import type {
+  AuthorizationStatus,
+  ChargerBooted,
+  CommandError,
+  CommandOutcome,
+  ConfigurationReported,
+  ConnectionClosed,
+  ConnectionOpened,
+  ConnectionTakenOver,
+  ConnectorStatusReported,
+  DataTransferReceived,
+  IdTokenPresented,
+  RegistrationStatus,
+  VariablesReported,
+} from './charger-events';
+import type { ProtocolVersion } from './envelope';
+import type { ChargerCommand, ChargerCredentials, PutToken } from './intents';
+import type { MeterSample, PresentedToken } from './samples';
+
+/** What core appends to the event store. Each has the tenant and charger in its metadata (`StoredMetadata`). */
+interface Fact<Type extends string, Data> {
+  type: Type;
+  data: Data;
+}
+
+export interface StoredMetadata {
+  tenantId: string;
+  /** Empty in token streams. */
+  chargerId: string;
+  correlationId: string;
+  /** Id of the bus event or intent that caused it. */
+  causationId: string;
+  connectionEpoch: number | null;
+  ocppVersion: ProtocolVersion | null;
+  ocppMessageId: string | null;
+  /** By the charger's clock where it told, else ours. */
+  occurredAt: string;
+  /** By our clock. */
+  receivedAt: string;
+  schemaVersion: 1;
+}
+
+/** Stream `charger-{tenant}.{id}`. */
+export type ChargerFact =
+  | Fact<
+      'ChargerRegistered',
+      {
+        displayName: string | null;
+        registration: RegistrationStatus;
+        credentials: ChargerCredentials | null;
+        /** By its first connection, not by an operator. */
+        automatic: boolean;
+      }
+    >
+  | Fact<'ChargerUpdated', { displayName?: string | null; registration?: RegistrationStatus }>
+  | Fact<'ChargerCredentialsSet', { credentials: ChargerCredentials | null }>
+  | Fact<'ChargerRetired', Record<string, never>>
+  | Fact<'ChargerConnected', ConnectionOpened & { ocppVersion: ProtocolVersion; epoch: number }>
+  | Fact<'ChargerDisconnected', ConnectionClosed & { epoch: number }>
+  | Fact<'ChargerBooted', ChargerBooted>
+  | Fact<'ChargerSeen', Record<string, never>>
+  | Fact<'ChargerConnectionFlapping', ConnectionTakenOver>
+  | Fact<'IdTokenPresented', IdTokenPresented>
+  | Fact<'ConfigurationReported', ConfigurationReported>
+  | Fact<'VariablesReported', VariablesReported>
+  | Fact<'DataTransferReceived', DataTransferReceived>
+  /** MeterValues that belong to no transaction. */
+  | Fact<'MeterValuesRecorded', { evseId: number; connectorId: number | null; samples: MeterSample[] }>
+  /** The charger's own book of transactions: maps what is on the wire to a session. */
+  | Fact<
+      'TransactionOpened',
+      {
+        sessionId: string;
+        transactionId: string;
+        evseId: number | null;
+        connectorId: number | null;
+        token: PresentedToken | null;
+      }
+    >
+  | Fact<'TransactionClosed', { sessionId: string; transactionId: string }>;
+
+/** Stream `connector-{tenant}.{id}.{evse}.{connector}`. */
+export type ConnectorFact = Fact<'ConnectorStatusChanged', ConnectorStatusReported>;
+
+export type SessionAnomaly =
+  /** A stop or an update came for a transaction whose start never reached us. */
+  | 'StartUnknown'
+  /** transactionId −1 or 0: matched by connector and token, or not at all. */
+  | 'TransactionIdNotAssigned'
+  | 'NegativeMeter'
+  | 'MeterWentBackwards'
+  | 'ClockImplausible'
+  | 'SeqNoGap'
+  | 'SeqNoReused'
+  | 'EventAfterEnd'
+  | 'TransactionIdReused'
+  | 'TokenNotAccepted'
+  | 'EndedByNextStart';
+
+/** Stream `session-{key}`. The sessionId is the key. */
+export type SessionFact =
+  | Fact<
+      'SessionStarted',
+      {
+        sessionId: string;
+        transactionId: string;
+        evseId: number | null;
+        connectorId: number | null;
+        token: PresentedToken | null;
+        authorizationStatus: AuthorizationStatus | null;
+        /** By the charger's clock. */
+        startedAt: string;
+        meterStartWh: number | null;
+        chargingState: string | null;
+        reservationId: number | null;
+        remoteStartId: number | null;
+        offlineReplayed: boolean;
+        /** False when the start itself never reached us and this was opened by a later message. */
+        startKnown: boolean;
+        seqNo: number | null;
+        samples: MeterSample[];
+      }
+    >
+  | Fact<
+      'SessionUpdated',
+      {
+        seqNo: number | null;
+        triggerReason: string | null;
+        /** Null: unchanged. */
+        chargingState: string | null;
+        evseId: number | null;
+        connectorId: number | null;
+        token: PresentedToken | null;
+        timeSpentChargingS: number | null;
+        samples: MeterSample[];
+        /** Newest register reading known after this event, Wh; null when there never was one. */
+        meterWh: number | null;
+        /** Consumed so far, Wh. */
+        energyWh: number | null;
+      }
+    >
+  | Fact<
+      'SessionEnded',
+      {
+        endedAt: string;
+        meterStopWh: number | null;
+        energyWh: number | null;
+        stopReason: string | null;
+        stopToken: PresentedToken | null;
+        seqNo: number | null;
+        /** The charger has no more to tell, but something is missing. */
+        incomplete: boolean;
+        missingSeqNos: number[];
+        samples: MeterSample[];
+      }
+    >
+  /** After the end only corrections: a late message that changes totals, or fills a gap. */
+  | Fact<
+      'SessionCorrected',
+      {
+        reason: string;
+        seqNo: number | null;
+        startedAt?: string;
+        endedAt?: string;
+        meterStartWh?: number | null;
+        meterStopWh?: number | null;
+        energyWh?: number | null;
+        incomplete?: boolean;
+        missingSeqNos?: number[];
+        samples: MeterSample[];
+      }
+    >
+  | Fact<'SessionAnomalyDetected', { anomaly: SessionAnomaly; detail: string }>;
+
+/** Stream `command-{uuid}`. */
+export type CommandFact =
+  | Fact<
+      'CommandRequested',
+      {
+        commandId: string;
+        command: ChargerCommand;
+        requestedAt: string;
+        requestedBy: string;
+        expiresAt: string;
+        holdUntilOnline: boolean;
+      }
+    >
+  | Fact<'CommandDispatched', { instanceId: string; epoch: number }>
+  | Fact<'CommandSent', { ocppAction: string; payload: unknown; sentAt: string }>
+  | Fact<
+      'CommandFinished',
+      {
+        outcome: CommandOutcome;
+        ocppAction: string | null;
+        response: unknown;
+        error: CommandError | null;
+        finishedAt: string;
+      }
+    >;
+
+/** Stream `token-{tenant}.{hash}`. */
+export type TokenFact = Fact<'TokenPut', PutToken> | Fact<'TokenRemoved', { idToken: string }>;
+
+export type StoredFact = ChargerFact | ConnectorFact | SessionFact | CommandFact | TokenFact;
+export type StoredFactType = StoredFact['type'];

@@ -1,0 +1,74 @@
+import type { ProtocolVersion } from './envelope';
+import type { RegistrationStatus } from './charger-events';
+import type { ChargerCredentials, PutToken } from './intents';
+
+/** Value in the compacted topic `csms.registry.v1`: all that connect knows of a charger. Written by core only. */
+export interface RegistryEntry {
+  tenantId: string;
+  chargerId: string;
+  registration: RegistrationStatus;
+  credentials: ChargerCredentials | null;
+  retired: boolean;
+}
+
+/** Value in the compacted topic `csms.tokens.v1`. A removed token is a tombstone. Written by core only. */
+export interface TokenEntry extends PutToken {
+  tenantId: string;
+}
+
+/** Value in the compacted topic `csms.connections.v1`. The record's offset is the epoch of an `open` one. */
+export interface ConnectionEntry {
+  state: 'open' | 'closed';
+  tenantId: string;
+  chargerId: string;
+  instanceId: string;
+  connectionId: string;
+  ocppVersion: ProtocolVersion;
+  /** Of the connection that closed; null in `open` records, whose own offset it is. */
+  epoch: number | null;
+  at: string;
+}
+
+/** Value in `csms.ocpp-messages.v1`: one frame as it went over the wire, passwords and keys redacted. */
+export interface OcppMessageEntry {
+  tenantId: string;
+  chargerId: string;
+  connectionId: string;
+  connectionEpoch: number;
+  ocppVersion: ProtocolVersion;
+  /** Seen from us: IN is from the charger. */
+  direction: 'IN' | 'OUT';
+  /** `CALL`, `CALLRESULT`, `CALLERROR`, `CALLRESULTERROR`, `SEND`, or `UNREADABLE`. */
+  messageType: string;
+  /** Of the CALL; known for answers too. */
+  action: string | null;
+  messageId: string | null;
+  raw: string;
+  at: string;
+  valid: boolean;
+  deviations: { path: string; rule: string; action: string }[];
+  commandId: string | null;
+}
+
+export type UpdatedEntity = 'charger' | 'connector' | 'session' | 'command' | 'token' | 'ocppMessage';
+
+/** Value in `csms.updates.v1`. */
+export type Update =
+  | {
+      kind: 'changed';
+      entity: UpdatedEntity;
+      tenantId: string;
+      chargerId: string | null;
+      /** Of the entity: chargerId, sessionId, commandId, idToken, row id of the message. */
+      id: string;
+      at: string;
+    }
+  | {
+      /** How an intent ended: `applied` is sent after the read model shows its effect. */
+      kind: 'intent';
+      intentId: string;
+      tenantId: string;
+      outcome: 'applied' | 'rejected';
+      error: { code: 'NOT_FOUND' | 'CONFLICT' | 'BAD_INPUT'; message: string } | null;
+      at: string;
+    };
