@@ -1,0 +1,17 @@
+// npm run bench | depot-sim | rebuild-read-model: installs and builds like npm start, then runs the program.
+import path from 'node:path';
+import { build, install, root, run, script, StepFailed } from './steps.mjs';
+
+const PROGRAMS = {
+  bench: 'tools/bench/dist/main.js',
+  'depot-sim': 'apps/depot-sim/dist/main.js',
+  'rebuild-read-model': 'apps/standalone/dist/rebuild-read-model.js',
+};
+
+await script(async ([name, ...args]) => {
+  const program = PROGRAMS[name];
+  if (!program) throw new StepFailed(`There is no program "${name}"; there are: ${Object.keys(PROGRAMS).join(', ')}`);
+  await install();
+  await build();
+  return run(null, process.execPath, ['--expose-gc', path.join(root, program), ...args], { allowFailure: true });
+});
