@@ -1,3 +1,4 @@
+export * from './bus-records';
 export * from './charger-events';
 export * from './envelope';
 export * from './intents';

@@ -1,0 +1,44 @@
+import type { ChargerEvent } from './charger-events';
+import { chargerKey, TOPICS } from './topics';
+
+/** What the event bus takes (structurally its `BusRecord`, which this package must not import). */
+export interface OutgoingRecord {
+  topic: string;
+  key: string;
+  value: Buffer;
+  headers: Record<string, string>;
+}
+
+/** CloudEvents attributes of a record; `source` is a URI reference such as `/connect/connect-1`. */
+export interface RecordIdentity {
+  id: string;
+  type: string;
+  source: string;
+}
+
+/** One JSON value as a CloudEvents 1.0 record in Kafka binary mode: the attributes are headers. */
+export function toBusRecord(topic: string, key: string, identity: RecordIdentity, value: unknown): OutgoingRecord {
+  return {
+    topic,
+    key,
+    value: Buffer.from(JSON.stringify(value)),
+    headers: {
+      ce_id: identity.id,
+      ce_type: identity.type,
+      ce_source: identity.source,
+      ce_specversion: '1.0',
+      'content-type': 'application/json',
+    },
+  };
+}
+
+/** A charger's event, keyed so that everything about one charger keeps its order. */
+export function chargerEventRecord(event: ChargerEvent, source: string): OutgoingRecord {
+  const key = chargerKey(event.tenantId, event.chargerId);
+  return toBusRecord(TOPICS.chargerEvents, key, { id: event.id, type: event.type, source }, event);
+}
+
+/** The JSON of a record. @throws SyntaxError when it is not JSON: the record is then nobody's of ours. */
+export function fromBusRecord<T>(record: { value: Buffer | null }): T | null {
+  return record.value === null ? null : (JSON.parse(record.value.toString('utf8')) as T);
+}
