@@ -66,7 +66,10 @@ export type ChargerFact =
   | Fact<'DataTransferReceived', DataTransferReceived>
   /** MeterValues that belong to no transaction. */
   | Fact<'MeterValuesRecorded', { evseId: number; connectorId: number | null; samples: MeterSample[] }>
-  /** The charger's own book of transactions: maps what is on the wire to a session. */
+  /**
+   * The charger's own book of transactions: maps what is on the wire to a session. Comes again for the same session
+   * when a late message tells what the first one did not (its start, its EVSE).
+   */
   | Fact<
       'TransactionOpened',
       {
@@ -75,6 +78,8 @@ export type ChargerFact =
         evseId: number | null;
         connectorId: number | null;
         token: PresentedToken | null;
+        /** False when a later message opened it and the start itself has not come. */
+        startKnown: boolean;
       }
     >
   | Fact<'TransactionClosed', { sessionId: string; transactionId: string }>;
@@ -154,7 +159,10 @@ export type SessionFact =
         samples: MeterSample[];
       }
     >
-  /** After the end only corrections: a late message that changes totals, or fills a gap. */
+  /**
+   * After the end only corrections: a late message that changes totals, or fills a gap. Before the end only for a start
+   * that comes late. Absent fields stay as they were.
+   */
   | Fact<
       'SessionCorrected',
       {
@@ -167,6 +175,17 @@ export type SessionFact =
         energyWh?: number | null;
         incomplete?: boolean;
         missingSeqNos?: number[];
+        /** True when this is the start that was missing. */
+        startKnown?: boolean;
+        evseId?: number | null;
+        connectorId?: number | null;
+        token?: PresentedToken | null;
+        authorizationStatus?: AuthorizationStatus | null;
+        reservationId?: number | null;
+        remoteStartId?: number | null;
+        /** When this is the stop that was missing. */
+        stopReason?: string | null;
+        stopToken?: PresentedToken | null;
         samples: MeterSample[];
       }
     >
