@@ -1,0 +1,19 @@
+import path from 'node:path';
+import { startConnect } from '@chargestream/connect';
+import { TOPIC_SPECS } from '@chargestream/contracts';
+import { openEmbeddedEventBus } from '@chargestream/event-bus/embedded';
+import { createLogger, loadSettings } from '@chargestream/service-kit';
+import { runChild } from '../process/child-side';
+import { serve } from './serve';
+
+/** connect alone on the embedded bus, durable like everywhere; nothing consumes what it publishes. */
+runChild(async () => {
+  const settings = loadSettings();
+  const bus = await openEmbeddedEventBus({ path: path.join(settings.dataDir, 'bus.db') });
+  await bus.ensureTopics(TOPIC_SPECS);
+  const connect = await startConnect({ bus, settings, logger: createLogger(settings) });
+  serve({ ocppPort: connect.port, ocppPath: '/ocpp/', graphqlUrl: null }, async () => {
+    await connect.close();
+    await bus.close();
+  });
+});
