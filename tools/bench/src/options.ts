@@ -7,6 +7,7 @@ export const SYSTEM_PARTS = ['raw', 'connect', 'standalone', 'idle', 'latency'] 
 /** Parts that measure one library inside one process. */
 export const MICRO_PARTS = ['codec', 'bus', 'store', 'projection'] as const;
 export const PARTS = [...SYSTEM_PARTS, ...MICRO_PARTS] as const;
+export type MicroPart = (typeof MICRO_PARTS)[number];
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
