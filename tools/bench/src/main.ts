@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     `Node ${machine.node} on ${machine.cpuCount} × ${machine.cpu}, load ${machine.loadAverage.toFixed(1)}; ` +
       `a durable 4 KB write in ${options.dataRoot} takes ${machine.durableWriteMs.toFixed(2)} ms`,
   );
-  if (machine.loadAverage > 0.5) print('The machine is busy with something else: the figures will be low and uneven.');
+  if (machine.loadAverage > 0.8) print('The machine is busy with something else: the figures will be low and uneven.');
   const system = SYSTEM_PARTS.some((part) => options.parts.has(part)) ? await runSystem(options, print) : null;
   const micro = MICRO_PARTS.some((part) => options.parts.has(part)) ? await runMicro(options, print) : null;
   if (options.jsonFile !== null) {

@@ -59,14 +59,15 @@ export function measureLoad(server: ServerName, kind: LoadKind, options: LoadOpt
     const projection = await catchUp(running, kind, totals, options.connections);
     const { window } = totals;
     if (window.latency === null) throw new BenchError(`${server} answered nothing within ${options.seconds} s.`);
-    const cpuMicroseconds = after.cpuMicroseconds - before.cpuMicroseconds;
+    // The server's clock for the server's CPU: a busy server answers `usage` a little later than the client its own part.
+    const serverCpuShare = (after.cpuMicroseconds - before.cpuMicroseconds) / 1000 / (after.atMs - before.atMs);
     return {
       server,
       kind,
       messagesPerSecond: perSecond(window.answered, window.elapsedMs) ?? 0,
       latency: window.latency,
-      cpuSecondsPerThousand: cpuSecondsPerThousand(cpuMicroseconds, window.answered) ?? 0,
-      serverCpuShare: cpuMicroseconds / 1000 / (after.atMs - before.atMs),
+      cpuSecondsPerThousand: cpuSecondsPerThousand(serverCpuShare * window.elapsedMs * 1000, window.answered) ?? 0,
+      serverCpuShare,
       clientCpuShare: window.cpuMicroseconds / 1000 / window.elapsedMs,
       projection,
       profile,
