@@ -1,1 +1,6 @@
-export {};
+export * from './charger';
+export * from './command/command';
+export * from './connector/connector';
+export * from './decider';
+export * from './session';
+export * from './token/token';

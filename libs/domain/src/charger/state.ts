@@ -1,0 +1,23 @@
+import type { ChargerCredentials, RegistrationStatus } from '@chargestream/contracts';
+import type { RecentIds } from '../recent-ids';
+import type { TransactionBook } from './book';
+
+/** What is remembered of a charger whether an operator knows it or not. */
+export interface ChargerMemory {
+  readonly connection: { readonly epoch: number; readonly open: boolean } | null;
+  readonly book: TransactionBook;
+  readonly recent: RecentIds;
+}
+
+export interface Registration {
+  readonly displayName: string | null;
+  readonly registration: RegistrationStatus;
+  readonly credentials: ChargerCredentials | null;
+  /** By its first contact; an operator may still register it. */
+  readonly automatic: boolean;
+}
+
+export type ChargerState =
+  | ({ readonly status: 'unknown' } & ChargerMemory)
+  | ({ readonly status: 'registered' } & Registration & ChargerMemory)
+  | ({ readonly status: 'retired' } & Registration & ChargerMemory);
