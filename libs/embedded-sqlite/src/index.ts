@@ -1,0 +1,3 @@
+export * from './database';
+export * from './file-lock';
+export * from './group-committer';
