@@ -1,1 +1,12 @@
-export {};
+export type { AppliedChange } from './apply';
+export type { MessageLogLimits } from './message-log';
+export * from './queries';
+export { decodeCursor, encodeCursor, InvalidCursorError, type Page, type PageRequest } from './queries/page';
+export { openSqliteReadModel, ReadModel, type ReadModelOptions } from './read-model';
+export {
+  rebuildReadModel,
+  runProjections,
+  type RunningProjections,
+  type RunProjectionsOptions,
+} from './run-projections';
+export type * from './schema';

@@ -1,0 +1,26 @@
+import type { ProjectedTable, ProjectedTables } from '../schema';
+import { chargers } from './charger';
+import { commands } from './command';
+import { configurations } from './configuration';
+import { connectors } from './connector';
+import type { Projection } from './projection';
+import { samples } from './sample';
+import { sessions } from './session';
+import { tokens } from './token';
+import { variables } from './variable';
+
+/** Every table that is made of events. A table without its projection does not compile. */
+export const PROJECTIONS: { [Table in ProjectedTable]: Projection<Table> } = {
+  chargers,
+  connectors,
+  sessions,
+  samples,
+  commands,
+  tokens,
+  configurations,
+  variables,
+};
+
+export const PROJECTED_TABLES = Object.keys(PROJECTIONS) as (keyof ProjectedTables)[];
+
+export { toProjectedEvent, type ProjectedEvent, type Projection } from './projection';

@@ -1,0 +1,230 @@
+import { chargerKey, tokenKey } from '@chargestream/contracts';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type {
+  ChargerRow,
+  CommandRow,
+  ConfigurationRow,
+  ConnectorRow,
+  Database,
+  OcppMessageRow,
+  SampleRow,
+  SessionRow,
+  TokenRow,
+  VariableRow,
+} from '../schema';
+import { paginate, type Page, type PageRequest } from './page';
+
+export interface ChargerFilter {
+  connectivity?: ChargerRow['connectivity'] | null;
+  /** Part of the id, name, vendor, model, serial number or firmware version, in any case. */
+  text?: string | null;
+  includeRetired?: boolean | null;
+}
+
+export interface SessionFilter {
+  chargerId?: string | null;
+  idToken?: string | null;
+  state?: SessionRow['state'] | null;
+  transactionId?: string | null;
+  /** Started at or after, ISO 8601 UTC. */
+  from?: string | null;
+  /** Started before, ISO 8601 UTC. */
+  to?: string | null;
+}
+
+export interface CommandFilter {
+  chargerId?: string | null;
+  state?: CommandRow['state'] | null;
+  kind?: CommandRow['kind'] | null;
+}
+
+export interface TokenFilter {
+  status?: TokenRow['status'] | null;
+  groupId?: string | null;
+  /** Part of the idToken, in any case. */
+  text?: string | null;
+}
+
+export interface OcppMessageFilter {
+  direction?: OcppMessageRow['direction'] | null;
+  messageType?: string | null;
+  action?: string | null;
+  messageId?: string | null;
+  valid?: boolean | null;
+  commandId?: string | null;
+}
+
+/** Active sessions shown of one charger. */
+const MAX_ACTIVE_SESSIONS = 1_000;
+
+/** All questions the services ask. Each takes the caller's tenant, and answers about that tenant alone. */
+export class Queries {
+  constructor(private readonly db: Kysely<Database>) {}
+
+  async charger(tenantId: string, chargerId: string): Promise<ChargerRow | undefined> {
+    return (await this.chargersByIds(tenantId, [chargerId]))[0];
+  }
+
+  chargersByIds(tenantId: string, chargerIds: readonly string[]): Promise<ChargerRow[]> {
+    const keys = chargerIds.map((chargerId) => chargerKey(tenantId, chargerId));
+    return this.db.selectFrom('chargers').selectAll().where('key', 'in', keys).execute();
+  }
+
+  /** By id, ascending. */
+  chargers(tenantId: string, filter: ChargerFilter, page: PageRequest): Promise<Page<ChargerRow>> {
+    let query = this.db.selectFrom('chargers').selectAll().where('tenant_id', '=', tenantId);
+    if (filter.includeRetired !== true) query = query.where('retired', '=', 0);
+    if (filter.connectivity) query = query.where('connectivity', '=', filter.connectivity);
+    if (filter.text) query = query.where(containing('search_text', filter.text));
+    return paginate<'chargers'>(query, { column: 'charger_id', direction: 'asc' }, page);
+  }
+
+  connectorsOf(tenantId: string, chargerIds: readonly string[]): Promise<ConnectorRow[]> {
+    return this.db
+      .selectFrom('connectors')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('charger_id', 'in', chargerIds)
+      .orderBy('evse_id')
+      .orderBy('connector_id')
+      .execute();
+  }
+
+  async session(tenantId: string, sessionId: string): Promise<SessionRow | undefined> {
+    return (await this.sessionsByIds(tenantId, [sessionId]))[0];
+  }
+
+  sessionsByIds(tenantId: string, sessionIds: readonly string[]): Promise<SessionRow[]> {
+    return this.db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('key', 'in', sessionIds)
+      .where('tenant_id', '=', tenantId)
+      .execute();
+  }
+
+  /** Newest start first. */
+  sessions(tenantId: string, filter: SessionFilter, page: PageRequest): Promise<Page<SessionRow>> {
+    let query = this.db.selectFrom('sessions').selectAll().where('tenant_id', '=', tenantId);
+    if (filter.chargerId) query = query.where('charger_id', '=', filter.chargerId);
+    if (filter.idToken) query = query.where('id_token', '=', filter.idToken);
+    if (filter.state) query = query.where('state', '=', filter.state);
+    if (filter.transactionId) query = query.where('transaction_id', '=', filter.transactionId);
+    if (filter.from) query = query.where('started_at', '>=', filter.from);
+    if (filter.to) query = query.where('started_at', '<', filter.to);
+    return paginate<'sessions'>(query, { column: 'started_at', direction: 'desc' }, page);
+  }
+
+  /** Newest start first. */
+  activeSessionsOf(tenantId: string, chargerIds: readonly string[]): Promise<SessionRow[]> {
+    return this.db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('charger_id', 'in', chargerIds)
+      .where('state', '=', 'ACTIVE')
+      .orderBy('started_at', 'desc')
+      .limit(MAX_ACTIVE_SESSIONS * chargerIds.length)
+      .execute();
+  }
+
+  /** Oldest first, by the charger's clock. */
+  samples(sessionId: string, measurand: string | null, page: PageRequest): Promise<Page<SampleRow>> {
+    let query = this.db.selectFrom('samples').selectAll().where('session_id', '=', sessionId);
+    if (measurand !== null) query = query.where('measurand', '=', measurand);
+    return paginate<'samples'>(query, { column: 'timestamp', direction: 'asc' }, page);
+  }
+
+  async command(tenantId: string, commandId: string): Promise<CommandRow | undefined> {
+    return this.db
+      .selectFrom('commands')
+      .selectAll()
+      .where('key', '=', commandId)
+      .where('tenant_id', '=', tenantId)
+      .executeTakeFirst();
+  }
+
+  /** Newest request first. */
+  commands(tenantId: string, filter: CommandFilter, page: PageRequest): Promise<Page<CommandRow>> {
+    let query = this.db.selectFrom('commands').selectAll().where('tenant_id', '=', tenantId);
+    if (filter.chargerId) query = query.where('charger_id', '=', filter.chargerId);
+    if (filter.state) query = query.where('state', '=', filter.state);
+    if (filter.kind) query = query.where('kind', '=', filter.kind);
+    return paginate<'commands'>(query, { column: 'requested_at', direction: 'desc' }, page);
+  }
+
+  token(tenantId: string, idToken: string): Promise<TokenRow | undefined> {
+    return this.db.selectFrom('tokens').selectAll().where('key', '=', tokenKey(tenantId, idToken)).executeTakeFirst();
+  }
+
+  /** By idToken, ascending. */
+  tokens(tenantId: string, filter: TokenFilter, page: PageRequest): Promise<Page<TokenRow>> {
+    let query = this.db.selectFrom('tokens').selectAll().where('tenant_id', '=', tenantId);
+    if (filter.status) query = query.where('status', '=', filter.status);
+    if (filter.groupId) query = query.where('group_id', '=', filter.groupId);
+    if (filter.text) query = query.where(containing('id_token', filter.text));
+    return paginate<'tokens'>(query, { column: 'id_token', direction: 'asc' }, page);
+  }
+
+  configurationOf(tenantId: string, chargerId: string): Promise<ConfigurationRow | undefined> {
+    return this.db
+      .selectFrom('configurations')
+      .selectAll()
+      .where('key', '=', chargerKey(tenantId, chargerId))
+      .executeTakeFirst();
+  }
+
+  /** By component and variable, ascending. */
+  variablesOf(
+    tenantId: string,
+    chargerId: string,
+    filter: { component?: string | null; variable?: string | null },
+    limit: number,
+  ): Promise<VariableRow[]> {
+    let query = this.db
+      .selectFrom('variables')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('charger_id', '=', chargerId);
+    if (filter.component) query = query.where('component', '=', filter.component);
+    if (filter.variable) query = query.where('variable', '=', filter.variable);
+    return query.orderBy('key').limit(limit).execute();
+  }
+
+  /** Newest first. */
+  ocppMessages(
+    tenantId: string,
+    chargerId: string,
+    filter: OcppMessageFilter,
+    page: PageRequest,
+  ): Promise<Page<OcppMessageRow>> {
+    let query = this.db
+      .selectFrom('ocpp_messages')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('charger_id', '=', chargerId);
+    if (filter.direction) query = query.where('direction', '=', filter.direction);
+    if (filter.messageType) query = query.where('message_type', '=', filter.messageType);
+    if (filter.action) query = query.where('action', '=', filter.action);
+    if (filter.messageId) query = query.where('message_id', '=', filter.messageId);
+    if (filter.commandId) query = query.where('command_id', '=', filter.commandId);
+    if (typeof filter.valid === 'boolean') query = query.where('valid', '=', filter.valid ? 1 : 0);
+    return paginate<'ocpp_messages'>(query, { column: 'sort_key', direction: 'desc' }, page);
+  }
+
+  ocppMessagesByIds(tenantId: string, ids: readonly string[]): Promise<OcppMessageRow[]> {
+    return this.db
+      .selectFrom('ocpp_messages')
+      .selectAll()
+      .where('key', 'in', ids)
+      .where('tenant_id', '=', tenantId)
+      .orderBy('sort_key')
+      .execute();
+  }
+}
+
+/** `LIKE` with its wildcards taken literally; the same on SQLite and PostgreSQL. */
+function containing(column: 'search_text' | 'id_token', text: string): RawBuilder<boolean> {
+  const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  return sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`;
+}

@@ -1,0 +1,95 @@
+import type { OcppMessageEntry } from '@chargestream/contracts';
+import type { StoredEvent } from '@chargestream/event-store';
+import type { Kysely } from 'kysely';
+import { applyEvents, type AppliedChange } from './apply';
+import { contentHash } from './content-hash';
+import { MessageLog, type MessageLogLimits } from './message-log';
+import { migrate } from './migrations/migrate';
+import { PROJECTED_TABLES } from './projections';
+import { Queries } from './queries';
+import type { Database } from './schema';
+import { openSqlite } from './sqlite/open-sqlite';
+import { TableIo } from './table-io';
+
+const CHECKPOINT = 'projections';
+
+export interface ReadModelOptions {
+  /** Bounds of the log of OCPP frames. */
+  messageLog?: Partial<MessageLogLimits>;
+  /** Our clock, milliseconds since the epoch; only for the age of OCPP frames. */
+  clock?: () => number;
+}
+
+/** Tables made of events, with what to ask of them. One writer (core), any number of readers. */
+export class ReadModel {
+  readonly queries: Queries;
+  private readonly io: TableIo;
+  private readonly messages: MessageLog;
+
+  constructor(
+    readonly db: Kysely<Database>,
+    options: ReadModelOptions = {},
+  ) {
+    this.queries = new Queries(db);
+    this.io = new TableIo(db);
+    this.messages = new MessageLog(db, this.io, options.clock ?? Date.now, options.messageLog);
+  }
+
+  /** Position in the event store of the last event the rows show; null when they show none. */
+  async checkpoint(): Promise<string | null> {
+    const query = this.db.selectFrom('checkpoints').select('position').where('name', '=', CHECKPOINT);
+    return (await query.executeTakeFirst())?.position ?? null;
+  }
+
+  /**
+   * Projects events in log order; rows and checkpoint change in one transaction. The caller hands over each event once:
+   * whoever may see one again compares its position with `checkpoint()` first, as `runProjections` does.
+   */
+  async apply(events: readonly StoredEvent[]): Promise<AppliedChange[]> {
+    const last = events.at(-1);
+    if (last === undefined) return [];
+    return this.db.transaction().execute(async (transaction) => {
+      const changes = await applyEvents(transaction, this.io, events);
+      await transaction
+        .insertInto('checkpoints')
+        .values({ name: CHECKPOINT, position: last.position })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ position: last.position }))
+        .execute();
+      return changes;
+    });
+  }
+
+  /** Adds frames to the bounded log of OCPP messages. A frame that is there already changes nothing. */
+  recordOcppMessages(entries: readonly OcppMessageEntry[]): Promise<AppliedChange[]> {
+    return this.messages.record(entries);
+  }
+
+  /** A hash over all that is made of events; the log of OCPP frames is not. */
+  contentHash(): Promise<string> {
+    return contentHash(this.db);
+  }
+
+  /** Forgets all that is made of events, the checkpoint too. */
+  async wipe(): Promise<void> {
+    await this.db.transaction().execute(async (transaction) => {
+      for (const table of PROJECTED_TABLES) await transaction.deleteFrom(table).execute();
+      await transaction.deleteFrom('checkpoints').execute();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy();
+  }
+}
+
+/** Opens (and where needed creates or migrates) the read model in one SQLite file; `:memory:` for tests. */
+export async function openSqliteReadModel(options: { path: string } & ReadModelOptions): Promise<ReadModel> {
+  const db = openSqlite(options.path);
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return new ReadModel(db, options);
+}

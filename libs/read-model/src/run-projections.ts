@@ -1,0 +1,68 @@
+import type { EventStore, StoredEvent } from '@chargestream/event-store';
+import type { AppliedChange } from './apply';
+import type { ReadModel } from './read-model';
+
+export interface RunProjectionsOptions {
+  readModel: ReadModel;
+  store: EventStore;
+  /** Told after the rows are committed. When it rejects it is told again, together with what came since. */
+  onApplied: (changes: AppliedChange[]) => Promise<void> | void;
+  onError?: (error: unknown) => void;
+}
+
+export interface RunningProjections {
+  /** Resolves when everything in the store at the call is in the read model and `onApplied` was told. */
+  caughtUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Follows the store from the read model's checkpoint on. */
+export async function runProjections(options: RunProjectionsOptions): Promise<RunningProjections> {
+  const { readModel, store, onApplied } = options;
+  let position = await readModel.checkpoint();
+  let untold: AppliedChange[] = [];
+  const isNew = (event: StoredEvent) => position === null || store.comparePositions(event.position, position) > 0;
+  const subscription = await store.subscribe({
+    from: position,
+    onError: options.onError,
+    handle: async (events) => {
+      // After a failure the same events come again, though their rows may be committed.
+      const fresh = events.filter(isNew);
+      if (fresh.length > 0) {
+        untold.push(...(await readModel.apply(fresh)));
+        position = fresh.at(-1)?.position ?? position;
+      }
+      if (untold.length === 0) return;
+      await onApplied(untold);
+      untold = [];
+    },
+  });
+  return { caughtUp: () => subscription.caughtUp(), close: () => subscription.close() };
+}
+
+/** Events in one transaction of a rebuild. */
+const REBUILD_BATCH = 2_000;
+
+/** Wipes the read model and replays the whole log. Nothing else may write to it meanwhile. @returns events replayed. */
+export async function rebuildReadModel(options: {
+  readModel: ReadModel;
+  store: EventStore;
+  onProgress?: (events: number) => void;
+}): Promise<number> {
+  const { readModel, store, onProgress } = options;
+  await readModel.wipe();
+  let batch: StoredEvent[] = [];
+  let done = 0;
+  const flush = async () => {
+    await readModel.apply(batch);
+    done += batch.length;
+    batch = [];
+    onProgress?.(done);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  for await (const event of store.readAll()) {
+    if (batch.push(event) >= REBUILD_BATCH) await flush();
+  }
+  if (batch.length > 0) await flush();
+  return done;
+}
