@@ -1,0 +1,48 @@
+import type { ProtocolVersion } from '@chargestream/contracts';
+import type { Metrics } from '@chargestream/service-kit';
+
+type Counted = { inc(value?: number): void };
+
+/** Counters of the hot path: the labelled children are looked up once. */
+export class ConnectMetrics {
+  private readonly inboundCounters = new Map<string, Counted>();
+  private readonly inboundTotal;
+  private readonly connections;
+  private readonly refusals;
+  private readonly lostLogEntries;
+
+  constructor(metrics: Metrics) {
+    this.inboundTotal = metrics.counter('ocpp_messages_total', 'CALLs from chargers, by action and outcome', [
+      'action',
+      'outcome',
+    ]);
+    this.connections = metrics.gauge('ocpp_connections', 'Open connections to chargers', ['version']);
+    this.refusals = metrics.counter('ocpp_refused_upgrades_total', 'Refused upgrades, by HTTP status', ['status']);
+    this.lostLogEntries = metrics.counter('ocpp_message_log_lost_total', 'Frames that are missing in the message log');
+  }
+
+  /** Actions nobody knows count as one: a label per invented name would be a leak. */
+  inbound(action: string, outcome: string): void {
+    const label = outcome === 'NotImplemented' ? 'other' : action;
+    const key = `${label} ${outcome}`;
+    let counter = this.inboundCounters.get(key);
+    if (!counter) this.inboundCounters.set(key, (counter = this.inboundTotal.labels({ action: label, outcome })));
+    counter.inc();
+  }
+
+  connected(version: ProtocolVersion): void {
+    this.connections.labels({ version }).inc();
+  }
+
+  disconnected(version: ProtocolVersion): void {
+    this.connections.labels({ version }).dec();
+  }
+
+  refused(status: number): void {
+    this.refusals.labels({ status: String(status) }).inc();
+  }
+
+  logEntriesLost(count: number): void {
+    this.lostLogEntries.inc(count);
+  }
+}

@@ -1,0 +1,167 @@
+import type { ChargerEvent, RegistrationStatus } from '@chargestream/contracts';
+import { chargerEventRecord } from '@chargestream/contracts';
+import { OcppError, type CallOutcome, type InboundCall } from '@chargestream/ocpp';
+import type { Clock, Logger, Settings } from '@chargestream/service-kit';
+import type { ConnectMetrics } from '../connect-metrics';
+import type { Publisher } from '../connection/publisher';
+import type { ChargerRegistry } from '../tables/charger-registry';
+import type { TokenAuthority } from '../tables/token-authority';
+import type { ConnectionMemory } from './connection-memory';
+import {
+  hashOfCall,
+  type ConnectionIdentity,
+  type EventDraft,
+  type Handled,
+  type HandlerContext,
+  type InboundMessage,
+} from './handler';
+import { handlerFor, type AnyHandler } from './registry';
+import type { VendorHandlers } from './vendors';
+
+export interface DispatcherOptions {
+  registry: ChargerRegistry;
+  tokens: TokenAuthority;
+  vendors: VendorHandlers;
+  publisher: Publisher;
+  settings: Settings;
+  clock: Clock;
+  logger: Logger;
+  metrics: ConnectMetrics;
+  /** CloudEvents source of everything this instance publishes. */
+  source: string;
+}
+
+export interface CallingConnection {
+  identity: ConnectionIdentity;
+  /** `chargerKey` of the identity. */
+  key: string;
+  memory: ConnectionMemory;
+}
+
+/** From a charger's CALL to its answer: handler, events, durability, receipt. */
+export class CallDispatcher {
+  constructor(private readonly options: DispatcherOptions) {}
+
+  /** `none` when the events could not be stored: whoever gets no answer asks again. */
+  dispatch(connection: CallingConnection, call: InboundCall): CallOutcome | Promise<CallOutcome> {
+    const { version } = connection.identity;
+    const handler = handlerFor(version, call.action);
+    if (!handler) return this.refused(call, 'NotImplemented', `${call.action} is not handled by this CSMS`);
+    const registration = this.registrationOf(connection);
+    if (!isAllowed(connection, call.action, registration)) {
+      return this.refused(
+        call,
+        'SecurityError',
+        `${call.action} is not allowed while the registration is ${registration}`,
+      );
+    }
+    let handled: Handled;
+    const context = this.contextOf(connection, registration);
+    try {
+      handled = handle(handler, context, call);
+    } catch (error) {
+      this.options.logger.error({ err: error, action: call.action, charger: connection.key }, 'a handler failed');
+      return this.refused(call, 'InternalError', 'The CSMS failed to handle the message.');
+    }
+    return this.conclude(connection, call, context, handled);
+  }
+
+  private conclude(
+    { identity }: CallingConnection,
+    call: InboundCall,
+    context: HandlerContext,
+    handled: Handled,
+  ): CallOutcome | Promise<CallOutcome> {
+    const { publisher, metrics, source } = this.options;
+    const result: CallOutcome = { kind: 'result', payload: handled.response };
+    const records = handled.events.map((draft) =>
+      chargerEventRecord(envelope(identity, draft, context.receivedAt, call.messageId), source),
+    );
+    if (handled.receipt === 'immediate') {
+      if (records.length > 0) void publisher.publish(records).catch(() => undefined); // the publisher tells of it itself
+      metrics.inbound(call.action, 'answered');
+      return result;
+    }
+    return publisher.publish(records).then(
+      () => {
+        metrics.inbound(call.action, 'answered');
+        return result;
+      },
+      (): CallOutcome => {
+        metrics.inbound(call.action, 'not-stored');
+        return { kind: 'none' };
+      },
+    );
+  }
+
+  private contextOf({ identity, memory }: CallingConnection, registration: RegistrationStatus): HandlerContext {
+    const { settings, tokens, vendors, clock } = this.options;
+    const receivedAtMs = clock();
+    return {
+      connection: identity,
+      memory,
+      registration,
+      tokens,
+      vendors,
+      heartbeatIntervalS: settings.heartbeatIntervalS,
+      clockTolerance: { behindS: settings.ocppClockBehindS, aheadS: settings.ocppClockAheadS },
+      receivedAtMs,
+      receivedAt: new Date(receivedAtMs).toISOString(),
+    };
+  }
+
+  /** A charger nobody registered is only here because registration is automatic: core accepts it. */
+  private registrationOf({ key }: CallingConnection): RegistrationStatus {
+    return this.options.registry.byKey(key)?.registration ?? 'ACCEPTED';
+  }
+
+  private refused(
+    call: InboundCall,
+    code: 'NotImplemented' | 'SecurityError' | 'InternalError',
+    text: string,
+  ): CallOutcome {
+    this.options.metrics.inbound(call.action, code);
+    return { kind: 'error', error: new OcppError(code, text) };
+  }
+}
+
+/**
+ * 2.0.1 B02.FR.09, B03.FR.07: before it is accepted a station may only send BootNotification, and while Pending what it was asked for.
+ * Transaction messages are never refused, or the charger might drop them. 1.6 §4.2 names no error: its messages are answered.
+ */
+function isAllowed({ identity, memory }: CallingConnection, action: string, registration: RegistrationStatus): boolean {
+  if (registration === 'ACCEPTED' || identity.version === '1.6') return true;
+  if (action === 'BootNotification' || action === 'TransactionEvent') return true;
+  return registration === 'PENDING' && (action === 'NotifyReport' || memory.triggered.has(action));
+}
+
+function handle(handler: AnyHandler, context: HandlerContext, call: InboundCall): Handled {
+  const { messageId, payload } = call;
+  const message = { messageId, payload, hash: () => hashOfCall(call.raw, messageId, payload) };
+  return handler(context, message as unknown as InboundMessage<never>);
+}
+
+/** Puts a draft into its envelope. */
+export function envelope(
+  { tenantId, chargerId, epoch, version }: ConnectionIdentity,
+  draft: EventDraft,
+  receivedAt: string,
+  ocppMessageId: string | null,
+  correlationId: string = draft.id,
+): ChargerEvent {
+  return {
+    id: draft.id,
+    type: draft.type,
+    schemaVersion: 1,
+    tenantId,
+    chargerId,
+    correlationId,
+    causationId: correlationId === draft.id ? null : correlationId,
+    connectionEpoch: epoch,
+    ocppVersion: version,
+    ocppMessageId,
+    occurredAt: draft.occurredAt,
+    receivedAt,
+    data: draft.data,
+  } as ChargerEvent;
+}

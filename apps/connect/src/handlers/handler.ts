@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { ChargerEvent, ProtocolVersion, RegistrationStatus } from '@chargestream/contracts';
+import type { TokenAuthority } from '../tables/token-authority';
+import type { ClockTolerance } from '../translation/timestamps';
+import type { ConnectionMemory } from './connection-memory';
+import type { VendorHandlers } from './vendors';
+
+/** Who is talking. Fixed for the life of a connection. */
+export interface ConnectionIdentity {
+  tenantId: string;
+  chargerId: string;
+  connectionId: string;
+  /** Offset of the connection's record; orders the connections of one charger. */
+  epoch: number;
+  version: ProtocolVersion;
+}
+
+/** All that a handler may look at besides its message: it does no I/O and reads no clock. */
+export interface HandlerContext {
+  connection: ConnectionIdentity;
+  memory: ConnectionMemory;
+  registration: RegistrationStatus;
+  tokens: Pick<TokenAuthority, 'authorize'>;
+  vendors: VendorHandlers;
+  heartbeatIntervalS: number;
+  clockTolerance: ClockTolerance;
+  receivedAtMs: number;
+  /** The same instant, ISO 8601 UTC. */
+  receivedAt: string;
+}
+
+export interface InboundMessage<Payload> {
+  messageId: string;
+  payload: Payload;
+  /** 128-bit hash of the payload as it was sent, without the messageId: a retry with a new one has the same. */
+  hash: () => string;
+}
+
+/** What distinguishes an event from its envelope. */
+export type EventDraft = {
+  [Type in ChargerEvent['type']]: Pick<Extract<ChargerEvent, { type: Type }>, 'id' | 'type' | 'occurredAt' | 'data'>;
+}[ChargerEvent['type']];
+
+export interface Handled<Response = object> {
+  response: Response;
+  events: EventDraft[];
+  /** `durable`: the answer is a receipt and waits for the events. `immediate`: nothing depends on them. */
+  receipt: 'durable' | 'immediate';
+}
+
+export type Handler<Payload, Response = object> = (
+  context: HandlerContext,
+  message: InboundMessage<Payload>,
+) => Handled<Response>;
+
+/** The usual outcome: answer when these events are safe. */
+export function receipt<Response>(response: Response, ...events: EventDraft[]): Handled<Response> {
+  return { response, events, receipt: 'durable' };
+}
+
+/** Parts of an id for messages that have no natural key: this arrival, and no other. */
+export function arrivalKey(context: HandlerContext, messageId: string): [number, string, number] {
+  return [context.connection.epoch, messageId, context.receivedAtMs];
+}
+
+/** Hash of what follows the messageId in a CALL's text; of the payload when the text is laid out in another way. */
+export function hashOfCall(text: string, messageId: string, payload: unknown): string {
+  const head = `[2,"${messageId}",`;
+  const body = text.startsWith(head) ? text.slice(head.length) : JSON.stringify(payload);
+  return createHash('sha256').update(body).digest('hex').slice(0, 32);
+}

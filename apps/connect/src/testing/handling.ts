@@ -1,0 +1,50 @@
+import type { ProtocolVersion, RegistrationStatus } from '@chargestream/contracts';
+import { ConnectionMemory } from '../handlers/connection-memory';
+import { hashOfCall, type Handled, type HandlerContext } from '../handlers/handler';
+import { handlerFor } from '../handlers/registry';
+import type { VendorHandlers } from '../handlers/vendors';
+import type { TokenDecision } from '../tables/token-authority';
+
+export const NOW = '2026-06-01T12:00:00.000Z';
+export const NOW_MS = Date.parse(NOW);
+
+export interface Scenario {
+  version: ProtocolVersion;
+  registration?: RegistrationStatus;
+  tokens?: Record<string, Partial<TokenDecision>>;
+  memory?: ConnectionMemory;
+  epoch?: number;
+  receivedAtMs?: number;
+  vendors?: VendorHandlers;
+}
+
+export function contextOf(scenario: Scenario): HandlerContext {
+  const receivedAtMs = scenario.receivedAtMs ?? NOW_MS;
+  const unknown: TokenDecision = { status: 'Invalid', groupId: null, type: null, cacheExpiresAt: null };
+  return {
+    connection: {
+      tenantId: 'default',
+      chargerId: 'CP1',
+      connectionId: 'connection-1',
+      epoch: scenario.epoch ?? 7,
+      version: scenario.version,
+    },
+    memory: scenario.memory ?? new ConnectionMemory(),
+    registration: scenario.registration ?? 'ACCEPTED',
+    tokens: { authorize: (_tenant, idToken) => ({ ...unknown, ...scenario.tokens?.[idToken] }) },
+    vendors: scenario.vendors ?? new Map(),
+    heartbeatIntervalS: 300,
+    clockTolerance: { behindS: 30 * 86_400, aheadS: 300 },
+    receivedAtMs,
+    receivedAt: new Date(receivedAtMs).toISOString(),
+  };
+}
+
+/** Runs the registered handler of a CALL with this payload. */
+export function handleCall(scenario: Scenario, action: string, payload: object, messageId = 'm1'): Handled {
+  const handler = handlerFor(scenario.version, action);
+  if (!handler) throw new Error(`no handler for ${action}`);
+  const text = JSON.stringify([2, messageId, action, payload]);
+  const message = { messageId, payload: payload as never, hash: () => hashOfCall(text, messageId, payload) };
+  return handler(contextOf(scenario), message);
+}
