@@ -1,41 +1,61 @@
 import Database from 'libsql';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { FileLock } from './file-lock';
+import { lockFile } from './file-lock';
 
-/** The synchronous database of `libsql` (the interface of better-sqlite3). Bind parameters always as one array. */
-export type SqliteDatabase = Database.Database;
+export type SqlValue = string | number | bigint | Buffer | null;
 
-export interface OpenedDatabase {
-  database: SqliteDatabase;
-  /** Closes the file and gives up the lock. */
+/** libsql aborts the process for a bare Buffer argument, so parameters are always one array. */
+export interface SqlStatement<Row> {
+  run(parameters: readonly SqlValue[]): void;
+  get(parameters: readonly SqlValue[]): Row | undefined;
+  all(parameters: readonly SqlValue[]): Row[];
+}
+
+/** A SQLite file owned by this process, where a finished commit survives a crash and a power cut. */
+export interface SqliteFile {
+  exec(sql: string): void;
+  prepare<Row = unknown>(sql: string): SqlStatement<Row>;
+  inTransaction(): boolean;
   close(): void;
 }
 
 /**
- * Opens (or creates) a database file for this process alone.
- * @param durability `full`: a commit is on disk when it returns. `normal`: a crash of the machine may lose the last
- * commits, never consistency; for what can be rebuilt.
- * @throws FileInUseError when another living process has it open.
+ * Opens or creates the file, in WAL mode with synchronous=FULL.
+ * @throws FileInUseError when another opener has it
  */
-export function openDatabase(file: string, durability: 'full' | 'normal' = 'full'): OpenedDatabase {
-  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  const lock = FileLock.acquire(`${file}.lock`);
+export function openSqliteFile(path: string): SqliteFile {
+  const unlock = lockFile(path);
   try {
-    const database = new Database(file);
-    database.exec('PRAGMA journal_mode = WAL');
-    database.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
-    database.exec('PRAGMA busy_timeout = 5000');
-    database.exec('PRAGMA wal_autocheckpoint = 4000');
+    const database = new Database(path);
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA cache_size = -16000;
+      PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA temp_store = MEMORY;
+    `);
+    let open = true;
     return {
-      database,
+      exec: (sql) => void database.exec(sql),
+      prepare: <Row>(sql: string) => statement<Row>(database, sql),
+      inTransaction: () => open && database.inTransaction,
       close: () => {
+        if (!open) return;
+        open = false;
         database.close();
-        lock.release();
+        unlock();
       },
     };
   } catch (error) {
-    lock.release();
+    unlock();
     throw error;
   }
+}
+
+function statement<Row>(database: Database.Database, sql: string): SqlStatement<Row> {
+  const prepared = database.prepare(sql);
+  return {
+    run: (parameters) => void prepared.run(parameters),
+    get: (parameters) => prepared.get(parameters) as Row | undefined,
+    all: (parameters) => prepared.all(parameters) as Row[],
+  };
 }

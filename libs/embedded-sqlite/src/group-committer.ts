@@ -1,105 +1,177 @@
-import type { SqliteDatabase } from './database';
+import type { SqliteFile, SqlStatement } from './database';
 
-/**
- * Gathers writes that arrive within a tick into one transaction, so that they share one fsync.
- * Each write runs inside the transaction in the order it came; what it returns (or throws) is its caller's answer, told
- * only after the commit. A write that throws changes nothing itself and does not disturb its neighbours: it must throw
- * before it has written. When the commit fails, every caller of the group is rejected.
- */
+/** One caller's part of a transaction. */
+export interface Write {
+  /** Rows it adds, at least 1: bounds how long one transaction holds the event loop. */
+  rows: number;
+  /**
+   * Runs inside the transaction and returns what to do once it is durable. A write that is refused (a conflict, say)
+   * has written nothing and returns the rejection of its caller: its neighbours are not touched.
+   */
+  apply: () => () => void;
+  /** Nothing of it was stored. */
+  failed: (cause: unknown) => void;
+}
+
+export interface GroupCommitterOptions {
+  file: SqliteFile;
+  /** Runs in every transaction after the writes, for what can wait for the next one. */
+  beforeCommit?: () => void;
+  /** After the commit, before the callers hear of it. */
+  afterCommit?: () => void;
+  /** Puts back what `apply` changed in memory. */
+  afterRollback: () => void;
+  /** How long the first write of a group waits for others; 0 gathers what comes in one turn of the event loop. */
+  groupCommitMs?: number;
+  /** Default 1000, about 10 ms. */
+  maxRows?: number;
+  /** How often a failed file is tried again, default 250. */
+  probeMs?: number;
+}
+
+/** The file takes nothing now. The cause says why. */
+export class WriteFailedError extends Error {
+  constructor(cause: unknown) {
+    super(`The file cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'WriteFailedError';
+  }
+}
+
+/** Gathers the writes of many callers into one transaction with one fsync. */
 export class GroupCommitter {
-  private waiting: Write[] = [];
-  private scheduled = false;
+  private queue: Write[] = [];
+  private scheduled: NodeJS.Immediate | NodeJS.Timeout | undefined;
+  private probeTimer: NodeJS.Timeout | undefined;
+  private failure: unknown;
+  private available = true;
+  private closed = false;
+  private readonly listeners = new Set<(available: boolean) => void>();
+  private readonly probe: SqlStatement<unknown>;
+  private readonly begin: SqlStatement<unknown>;
+  private readonly commit: SqlStatement<unknown>;
 
-  constructor(
-    private readonly database: SqliteDatabase,
-    private readonly options: {
-      /** At most this many writes in one transaction, so that the event loop is not held for long. */
-      maxGroupSize?: number;
-      /** Runs inside every transaction after the writes (offsets that ride along). */
-      beforeCommit?: () => void;
-      /** Told of each failed transaction, before its callers. */
-      onFailure?: (error: unknown) => void;
-      /** Told after each durable transaction, before its callers. */
-      onCommitted?: () => void;
-    } = {},
-  ) {}
-
-  /** Resolves with what `write` returned when that is durable. */
-  submit<Result>(write: () => Result): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
-      this.waiting.push({ write, resolve: resolve as (result: unknown) => void, reject });
-      this.schedule();
-    });
+  constructor(private readonly options: GroupCommitterOptions) {
+    const { file } = options;
+    file.exec('CREATE TABLE IF NOT EXISTS write_probe (id INTEGER PRIMARY KEY, tries INTEGER NOT NULL)');
+    this.probe = file.prepare(
+      'INSERT INTO write_probe (id, tries) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET tries = tries + 1',
+    );
+    this.begin = file.prepare('BEGIN IMMEDIATE');
+    this.commit = file.prepare('COMMIT');
   }
 
-  /** Writes what is waiting now; for close. */
+  submit(write: Write): void {
+    if (this.closed) return write.failed(new WriteFailedError('it is closed'));
+    if (!this.available) return write.failed(new WriteFailedError(this.failure));
+    this.queue.push(write);
+    this.schedule();
+  }
+
+  isAvailable(): boolean {
+    return this.available && !this.closed;
+  }
+
+  onAvailabilityChange(listener: (available: boolean) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Commits all that was submitted, now. */
   flush(): void {
-    while (this.waiting.length > 0) this.commitGroup();
+    while (this.queue.length > 0) this.commitGroup();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.flush();
+    const wasAvailable = this.available;
+    this.closed = true;
+    this.cancelSchedule();
+    clearInterval(this.probeTimer);
+    if (wasAvailable) this.tell(false);
   }
 
   private schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    // After the I/O of this turn: everything that arrived with it goes into the same transaction.
-    setImmediate(() => {
-      this.scheduled = false;
+    if (this.scheduled !== undefined) return;
+    const run = () => {
+      this.scheduled = undefined;
       this.commitGroup();
-      if (this.waiting.length > 0) this.schedule();
-    });
+      if (this.queue.length > 0) this.schedule();
+    };
+    const waitMs = this.options.groupCommitMs ?? 0;
+    this.scheduled = waitMs > 0 ? setTimeout(run, waitMs) : setImmediate(run);
+  }
+
+  private cancelSchedule(): void {
+    clearImmediate(this.scheduled as NodeJS.Immediate);
+    clearTimeout(this.scheduled as NodeJS.Timeout);
+    this.scheduled = undefined;
+  }
+
+  private takeGroup(): Write[] {
+    const maxRows = this.options.maxRows ?? 1000;
+    let rows = 0;
+    let count = 0;
+    while (count < this.queue.length && rows < maxRows) rows += this.queue[count++].rows;
+    return this.queue.splice(0, count);
   }
 
   private commitGroup(): void {
-    const group = this.waiting.splice(0, this.options.maxGroupSize ?? 512);
+    const group = this.takeGroup();
     if (group.length === 0) return;
-    const answers: Answer[] = [];
+    const done: (() => void)[] = [];
     try {
-      this.database.exec('BEGIN IMMEDIATE');
-      for (const { write } of group) answers.push(outcomeOf(write));
+      this.begin.run([]);
+      for (const write of group) done.push(write.apply());
       this.options.beforeCommit?.();
-      this.database.exec('COMMIT');
+      this.commit.run([]);
     } catch (error) {
       this.rollBack();
-      this.options.onFailure?.(error);
-      for (const { reject } of group) reject(error);
+      this.fail(error, group);
       return;
     }
-    this.options.onCommitted?.();
-    group.forEach(({ resolve, reject }, index) => {
-      const answer = answers[index] as Answer;
-      if ('error' in answer) reject(answer.error);
-      else resolve(answer.result);
-    });
+    this.options.afterCommit?.();
+    for (const settle of done) settle();
   }
 
   private rollBack(): void {
     try {
-      if (this.database.inTransaction) this.database.exec('ROLLBACK');
+      if (this.options.file.inTransaction()) this.options.file.exec('ROLLBACK');
     } catch {
-      // The database is gone; the callers get the error that led here.
+      // The probe finds out whether the file still works.
     }
+    this.options.afterRollback();
   }
-}
 
-interface Write {
-  write: () => unknown;
-  resolve: (result: unknown) => void;
-  reject: (error: unknown) => void;
-}
-
-type Answer = { result: unknown } | { error: unknown };
-
-/** A refusal of one caller: its neighbours in the group are committed. Any other error fails the whole group. */
-export class RefusedWrite extends Error {
-  constructor(readonly reason: Error) {
-    super(reason.message);
+  private fail(error: unknown, group: readonly Write[]): void {
+    const wasAvailable = this.available;
+    this.available = false;
+    this.failure = error;
+    const refused = [...group, ...this.queue];
+    this.queue = [];
+    const failure = new WriteFailedError(error);
+    for (const write of refused) write.failed(failure);
+    if (!wasAvailable || this.closed) return;
+    this.tell(false);
+    this.probeTimer = setInterval(() => this.tryAgain(), this.options.probeMs ?? 250);
+    this.probeTimer.unref();
   }
-}
 
-function outcomeOf(write: () => unknown): Answer {
-  try {
-    return { result: write() };
-  } catch (error) {
-    if (error instanceof RefusedWrite) return { error: error.reason };
-    throw error;
+  private tryAgain(): void {
+    try {
+      if (this.options.file.inTransaction()) this.options.file.exec('ROLLBACK');
+      this.probe.run([]);
+    } catch (error) {
+      this.failure = error;
+      return;
+    }
+    clearInterval(this.probeTimer);
+    this.available = true;
+    this.failure = undefined;
+    this.tell(true);
+  }
+
+  private tell(available: boolean): void {
+    for (const listener of [...this.listeners]) listener(available);
   }
 }
