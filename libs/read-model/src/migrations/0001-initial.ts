@@ -153,7 +153,6 @@ const INDEXES: Record<string, [table: string, columns: string[]]> = {
   sessions_by_start: ['sessions', ['tenant_id', 'started_at', 'key']],
   sessions_of_charger: ['sessions', ['tenant_id', 'charger_id', 'started_at', 'key']],
   sessions_of_token: ['sessions', ['tenant_id', 'id_token', 'started_at', 'key']],
-  samples_of_session: ['samples', ['session_id', 'timestamp', 'key']],
   commands_by_request: ['commands', ['tenant_id', 'requested_at', 'key']],
   commands_of_charger: ['commands', ['tenant_id', 'charger_id', 'requested_at', 'key']],
   variables_of_charger: ['variables', ['tenant_id', 'charger_id']],

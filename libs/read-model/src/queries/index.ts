@@ -128,11 +128,16 @@ export class Queries {
       .execute();
   }
 
-  /** Oldest first, by the charger's clock. */
+  /** In the order in which the charger told them; what came late comes last. */
   samples(sessionId: string, measurand: string | null, page: PageRequest): Promise<Page<SampleRow>> {
-    let query = this.db.selectFrom('samples').selectAll().where('session_id', '=', sessionId);
+    // Keys are `session/revision/index`, and `0` is the character after `/`: one range of the primary key.
+    let query = this.db
+      .selectFrom('samples')
+      .selectAll()
+      .where('key', '>', `${sessionId}/`)
+      .where('key', '<', `${sessionId}0`);
     if (measurand !== null) query = query.where('measurand', '=', measurand);
-    return paginate<'samples'>(query, { column: 'timestamp', direction: 'asc' }, page);
+    return paginate<'samples'>(query, { column: 'key', direction: 'asc' }, page);
   }
 
   async command(tenantId: string, commandId: string): Promise<CommandRow | undefined> {

@@ -5,6 +5,9 @@ import type { Database } from '../schema';
 /** Statements kept prepared; the queries of this package are some dozens. */
 const MAX_PREPARED = 500;
 
+/** SQLite's default of 2 MiB makes upserts read their pages again and again. */
+const CACHE_KIB = 32 * 1024;
+
 /**
  * The one place that knows SQLite. WAL with synchronous NORMAL: after a crash the rows may be some transactions old but
  * never torn, and as the checkpoint is in the same transaction the events after it are simply projected again.
@@ -14,6 +17,8 @@ export function openSqlite(path: string): Kysely<Database> {
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
   database.pragma('busy_timeout = 5000');
+  database.pragma(`cache_size = -${CACHE_KIB}`);
+  database.pragma('temp_store = MEMORY');
   return new Kysely<Database>({ dialect: new SqliteDialect({ database: withPreparedStatements(database) }) });
 }
 
