@@ -1,1 +1,3 @@
-export {};
+export { openEmbeddedEventStore } from './embedded-event-store';
+export type { EmbeddedEventStoreOptions } from './embedded-event-store';
+export { FileInUseError } from '@chargestream/embedded-sqlite';
