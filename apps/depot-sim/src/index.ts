@@ -1,1 +1,2 @@
-export {};
+export { main, type CliEnvironment } from './cli';
+export { OptionError, parseOptions, type CliOptions } from './options';

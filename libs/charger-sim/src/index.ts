@@ -1,1 +1,30 @@
-export {};
+export { ChargingCurve, randomVehicle, type Reading, type Vehicle } from './charging-curve';
+export { systemClock, type Clock } from './clock';
+export { DEFAULT_ANSWERS, type Answer } from './commands/default-answers';
+export type { ActionSummary, Count, DepotProgress, DepotSummary } from './depot-summary';
+export { Gate } from './gate';
+export {
+  Journal,
+  type Delivery,
+  type ExpectedSession,
+  type JournalEntry,
+  type JournalOptions,
+  type MessageJournal,
+} from './journal';
+export { LatencyHistogram } from './latency';
+export type { ConnectorStatus, Payload, StopCause } from './message';
+export type { ChargeOutcome, ChargeRequest, SimulatedChargerOptions } from './options';
+export { seededRandom, type Random } from './random';
+export { DEFAULT_ID_TOKENS, runDepot, type DepotOptions } from './run-depot';
+export { SCENARIOS, type Scenario, type ScenarioContext } from './scenarios';
+export {
+  connectCharger,
+  ScriptedCharger,
+  type CallHandler,
+  type ConnectChargerOptions,
+  type ReceivedCall,
+} from './scripted-charger';
+export { SimulatedCharger } from './simulated-charger';
+export { UpgradeRefusedError, type Endpoint } from './socket';
+export { ManualClock } from './testing/manual-clock';
+export { Traffic } from './traffic';
