@@ -61,7 +61,7 @@ describe('a charger', () => {
       .thenNothing();
     expect(types(charger([known, opened(5)]).when(closed(5)).outcome)).toEqual(['ChargerDisconnected']);
     charger([known, opened(5), closed(5)])
-      .when({ ...closed(5), kind: 'event' })
+      .when(closed(5))
       .thenNothing();
     expect(types(charger([known, opened(5)]).when(opened(6)).outcome)).toEqual(['ChargerConnected']);
     charger([known, opened(5), opened(6)])

@@ -1,0 +1,116 @@
+import { chargerStream, type ChargerEvent, type ChargerEventOf } from '@chargestream/contracts';
+import { BusUnavailableError, type StoredRecord } from '@chargestream/event-bus';
+import { StoreUnavailableError, WrongExpectedRevisionError } from '@chargestream/event-store';
+import type { AggregateStore } from '../aggregates/aggregate-store';
+import { PoisonError } from '../aggregates/poison-error';
+import { decideAndAppend } from '../aggregates/unit-of-work';
+import type { DeadLetterBatch, DeadLetters } from '../dead-letters';
+import { decideChargerEvent } from './decide-charger-event';
+import { parseChargerEvent } from './parse-charger-event';
+
+type CommandEvent = ChargerEventOf<'CommandSent' | 'CommandFinished' | 'CommandNotOwned'>;
+
+export interface ChargerEventsOptions {
+  aggregates: AggregateStore;
+  deadLetters: DeadLetters;
+  pause: (ms: number) => Promise<void>;
+  /** Told of what became of commands, after it is stored. */
+  onCommandEvent: (event: CommandEvent) => void;
+}
+
+interface Incoming {
+  record: StoredRecord;
+  event: ChargerEvent;
+}
+
+/**
+ * Takes a batch of records of the charger events' topic. Chargers are handled side by side, so that the store commits
+ * them together; the events of one charger one after the other. Resolves when everything is stored or parked.
+ * @throws when store or bus are unavailable: the batch comes again, and what was stored is recognised.
+ */
+export async function handleChargerEvents(
+  options: ChargerEventsOptions,
+  records: readonly StoredRecord[],
+): Promise<void> {
+  const parked = options.deadLetters.batch();
+  const chargers = new Map<string, Incoming[]>();
+  for (const record of records) {
+    try {
+      const event = parseChargerEvent(record);
+      const incoming = chargers.get(record.key);
+      if (incoming === undefined) chargers.set(record.key, [{ record, event }]);
+      else incoming.push({ record, event });
+    } catch (error) {
+      parked.park(record, error);
+    }
+  }
+  const outcomes = await Promise.allSettled(
+    [...chargers.values()].map((incoming) => handleCharger(options, parked, incoming)),
+  );
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  await parked.flush();
+}
+
+async function handleCharger(
+  options: ChargerEventsOptions,
+  parked: DeadLetterBatch,
+  incoming: readonly Incoming[],
+): Promise<void> {
+  try {
+    await handleTogether(options, parked, incoming);
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    // The store refuses something of this batch for good (too large, say): find out what, one by one.
+    for (const one of incoming) {
+      try {
+        await handleTogether(options, parked, [one]);
+      } catch (cause) {
+        if (isPassing(cause)) throw cause;
+        parked.park(one.record, cause);
+      }
+    }
+  }
+  for (const { event } of incoming) {
+    if (event.type === 'CommandSent' || event.type === 'CommandFinished' || event.type === 'CommandNotOwned') {
+      options.onCommandEvent(event);
+    }
+  }
+}
+
+async function handleTogether(
+  options: ChargerEventsOptions,
+  parked: DeadLetterBatch,
+  incoming: readonly Incoming[],
+): Promise<void> {
+  const { tenantId, chargerId } = incoming[0]!.event;
+  const poisoned = await decideAndAppend(
+    options.aggregates,
+    options.pause,
+    async (unit) => {
+      const failed: { record: StoredRecord; error: unknown }[] = [];
+      for (const { record, event } of incoming) {
+        try {
+          await decideChargerEvent(unit, event);
+          unit.keep();
+        } catch (error) {
+          if (!(error instanceof PoisonError)) throw error;
+          unit.rollBack();
+          failed.push({ record, error });
+        }
+      }
+      return failed;
+    },
+    // Sessions before the charger's book: if a crash comes between, redelivery finds the book as it was.
+    chargerStream(tenantId, chargerId),
+  );
+  for (const { record, error } of poisoned) parked.park(record, error);
+}
+
+/** Failures that pass: the same batch may well succeed later. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof StoreUnavailableError ||
+    error instanceof BusUnavailableError ||
+    error instanceof WrongExpectedRevisionError
+  );
+}

@@ -1,0 +1,25 @@
+import type { OcppMessageEntry } from '@chargestream/contracts';
+import type { StoredRecord } from '@chargestream/event-bus';
+import type { ReadModel } from '@chargestream/read-model';
+import type { DeadLetters } from '../dead-letters';
+import type { UpdatePublisher } from '../updates/update-publisher';
+
+/** Takes a batch of raw frames into the message log that people look at. */
+export async function recordOcppMessages(
+  options: { readModel: ReadModel; deadLetters: DeadLetters; updates: UpdatePublisher },
+  records: readonly StoredRecord[],
+): Promise<void> {
+  const parked = options.deadLetters.batch();
+  const entries: OcppMessageEntry[] = [];
+  for (const record of records) {
+    try {
+      const entry: unknown = JSON.parse(record.value?.toString('utf8') ?? '');
+      if (typeof entry !== 'object' || entry === null) throw new Error('The record is not a JSON object');
+      entries.push(entry as OcppMessageEntry);
+    } catch (error) {
+      parked.park(record, error);
+    }
+  }
+  if (entries.length > 0) await options.updates.publish(await options.readModel.recordOcppMessages(entries));
+  await parked.flush();
+}
