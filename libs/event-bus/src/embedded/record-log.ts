@@ -9,7 +9,7 @@ const MAX_TOPICS = 2 ** 12;
 interface RecordRow {
   id: number;
   key: string;
-  value: Buffer | null;
+  value: Uint8Array | ArrayBuffer | null;
   headers: string | null;
   stored_at: number;
 }
@@ -124,7 +124,7 @@ export class RecordLog {
       partition: 0,
       offset: row.id % OFFSETS,
       key: row.key,
-      value: row.value,
+      value: row.value === null ? null : toBuffer(row.value),
       headers: row.headers === null ? {} : (JSON.parse(row.headers) as Record<string, string>),
       storedAtMs: row.stored_at,
     }));
@@ -175,6 +175,11 @@ export class RecordLog {
     const row = this.statements.last.get([...range(topic, 0)]) as { id: number | null } | undefined;
     return typeof row?.id === 'number' ? (row.id % OFFSETS) + 1 : 0;
   }
+}
+
+/** libsql gives some blobs as a Buffer and some as a bare ArrayBuffer. Neither is copied. */
+function toBuffer(blob: Uint8Array | ArrayBuffer): Buffer {
+  return ArrayBuffer.isView(blob) ? Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength) : Buffer.from(blob);
 }
 
 function range(topic: number, from: number): [number, number] {

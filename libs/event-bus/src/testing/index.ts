@@ -1,1 +1,3 @@
-export {};
+export { FaultyEventBus } from './faulty-event-bus';
+export { describeEventBusContract } from './contract';
+export type { BusUnderTest, EventBusFeatures } from './contract';

@@ -1,0 +1,77 @@
+import { BusUnavailableError } from '../port';
+import type {
+  BusRecord,
+  CompactedTable,
+  EventBus,
+  RecordPosition,
+  SubscribeOptions,
+  Subscription,
+  TopicSpec,
+} from '../port';
+
+/** A bus whose publishing can be made to fail and to recover, around any other bus. Reading goes on. */
+export class FaultyEventBus implements EventBus {
+  private failing = false;
+  private readonly listeners = new Set<(available: boolean) => void>();
+  private readonly unlisten: () => void;
+
+  constructor(private readonly inner: EventBus) {
+    this.unlisten = inner.onAvailabilityChange((available) => {
+      if (!this.failing) this.tell(available);
+    });
+  }
+
+  /** From now on `publish` rejects with BusUnavailableError. Publishes under way go on. */
+  fail(): void {
+    this.change(true);
+  }
+
+  recover(): void {
+    this.change(false);
+  }
+
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    return this.failing ? Promise.reject(switchedOff()) : this.inner.ensureTopics(topics);
+  }
+
+  publish(records: readonly BusRecord[]): Promise<RecordPosition[]> {
+    return this.failing ? Promise.reject(switchedOff()) : this.inner.publish(records);
+  }
+
+  subscribe(options: SubscribeOptions): Promise<Subscription> {
+    return this.inner.subscribe(options);
+  }
+
+  openTable(topic: string): Promise<CompactedTable> {
+    return this.inner.openTable(topic);
+  }
+
+  isAvailable(): boolean {
+    return !this.failing && this.inner.isAvailable();
+  }
+
+  onAvailabilityChange(listener: (available: boolean) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  close(): Promise<void> {
+    this.unlisten();
+    return this.inner.close();
+  }
+
+  private change(failing: boolean): void {
+    const before = this.isAvailable();
+    this.failing = failing;
+    const now = this.isAvailable();
+    if (now !== before) this.tell(now);
+  }
+
+  private tell(available: boolean): void {
+    for (const listener of [...this.listeners]) listener(available);
+  }
+}
+
+function switchedOff(): BusUnavailableError {
+  return new BusUnavailableError('The test has switched the bus off: call recover().');
+}
