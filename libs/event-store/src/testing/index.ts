@@ -1,1 +1,2 @@
-export {};
+export { describeEventStoreContract } from './contract';
+export type { EventStoreFeatures, StoreUnderTest } from './contract';
