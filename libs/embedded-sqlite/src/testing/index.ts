@@ -1,0 +1,1 @@
+export { killedWriter, seededRandom } from './killed-writer';
