@@ -26,6 +26,8 @@ export interface LoadResult {
   /** Near 1: the client was the limit, the server could do more. */
   clientCpuShare: number;
   projection: ProjectionResult | null;
+  /** Frames missing in the message log, of the two per message. */
+  lostLogEntries: number;
   profile: string | null;
 }
 
@@ -70,6 +72,7 @@ export function measureLoad(server: ServerName, kind: LoadKind, options: LoadOpt
       serverCpuShare,
       clientCpuShare: window.cpuMicroseconds / 1000 / window.elapsedMs,
       projection,
+      lostLogEntries: await running.child.ask('lostLogEntries', null),
       profile,
     };
   });

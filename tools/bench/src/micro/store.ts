@@ -15,7 +15,7 @@ export function benchStore(dataRoot: string, settings: RoundSettings): Promise<M
     const raw = new RawInsert(path.join(folder, 'raw.db'), value);
     const store = await openEmbeddedEventStore({ path: path.join(folder, 'store.db') });
     try {
-      const long = new Appender(store, 'f');
+      const long = new Appender(store, 'f00');
       const many = Array.from({ length: BATCH }, (_, index) => new Appender(store, index.toString(16)));
       const inBatches = await compare(
         `store: events/s, ${BATCH} in a transaction`,

@@ -44,6 +44,8 @@ export interface MemoryUsage {
 export interface ServerRequests {
   usage: { argument: null; answer: ProcessUsage };
   memory: { argument: null; answer: MemoryUsage };
+  /** Frames that the message log gave up under load; they cost nothing, so a reader must know of them. */
+  lostLogEntries: { argument: null; answer: number };
   /** Starts the V8 CPU profiler. */
   profileStart: { argument: null; answer: null };
   /** Stops it and writes the profile to the file named. */

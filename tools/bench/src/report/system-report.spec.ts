@@ -20,6 +20,7 @@ function load(server: ServerName, messagesPerSecond: number, changes: Partial<Lo
     serverCpuShare: 1,
     clientCpuShare: 0.5,
     projection: null,
+    lostLogEntries: 0,
     profile: null,
     ...changes,
   };
@@ -64,6 +65,13 @@ describe('tables', () => {
     expect(report(0.8, 0.97)).toMatch(/97 % \*[^]*the client was the limit/);
     expect(report(1, 0.97)).not.toContain('*');
     expect(report(0.3, 0.5)).not.toContain('*');
+  });
+
+  it('do not hide frames missing in the message log', () => {
+    expect(loadReport([load('connect', 1)], 'MeterValues')).not.toContain('message log');
+    expect(loadReport([load('connect', 1, { lostLogEntries: 1234 })], 'MeterValues')).toContain(
+      'connect left 1,234 frames',
+    );
   });
 
   it('hold idle memory against its aim', () => {

@@ -56,7 +56,11 @@ export function loadReport(results: readonly LoadResult[], kind: LoadKind): stri
   const header = ['server', 'msg/s', 'p50 ms', 'p99 ms', 'max ms', 'CPU s/1,000', 'server CPU', 'client CPU', 'ratio'];
   const starred = rows.some((row) => row[7]?.endsWith('*'));
   const note = starred ? '\n* the client was the limit: the server could have answered more' : '';
-  return `${table(header, rows)}${note}`;
+  const lost = results.filter((result) => result.kind === kind && result.lostLogEntries > 0);
+  const losses = lost.map(
+    (r) => `\n${r.server} left ${whole(r.lostLogEntries)} frames out of its message log (not of the bus)`,
+  );
+  return `${table(header, rows)}${note}${losses.join('')}`;
 }
 
 export function projectionReport(results: readonly LoadResult[]): string | null {

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { startConnect } from '@chargestream/connect';
-import { TOPIC_SPECS } from '@chargestream/contracts';
 import { openEmbeddedEventBus } from '@chargestream/event-bus/embedded';
-import { createLogger, loadSettings } from '@chargestream/service-kit';
+import { createLogger, loadSettings, Metrics } from '@chargestream/service-kit';
 import { runChild } from '../process/child-side';
 import { serve } from './serve';
 
@@ -10,10 +9,14 @@ import { serve } from './serve';
 runChild(async () => {
   const settings = loadSettings();
   const bus = await openEmbeddedEventBus({ path: path.join(settings.dataDir, 'bus.db') });
-  await bus.ensureTopics(TOPIC_SPECS);
-  const connect = await startConnect({ bus, settings, logger: createLogger(settings) });
-  serve({ ocppPort: connect.port, ocppPath: '/ocpp/', graphqlUrl: null }, async () => {
-    await connect.close();
-    await bus.close();
-  });
+  const metrics = new Metrics();
+  const connect = await startConnect({ bus, settings, metrics, logger: createLogger(settings) });
+  serve(
+    { ocppPort: connect.port, ocppPath: '/ocpp/', graphqlUrl: null },
+    async () => (await metrics.exposition()).body,
+    async () => {
+      await connect.close();
+      await bus.close();
+    },
+  );
 });

@@ -21,8 +21,12 @@ runChild(async () => {
   });
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const { port } = server.address() as AddressInfo;
-  serve({ ocppPort: port, ocppPath: '/ocpp/', graphqlUrl: null }, async () => {
-    for (const socket of server.clients) socket.terminate();
-    server.close();
-  });
+  serve(
+    { ocppPort: port, ocppPath: '/ocpp/', graphqlUrl: null },
+    async () => '',
+    async () => {
+      for (const socket of server.clients) socket.terminate();
+      server.close();
+    },
+  );
 });

@@ -3,8 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { answerRequests } from '../process/child-side';
 import type { MemoryUsage, ServerAddress, ServerRequests } from '../process/protocol';
 
-/** Answers the bench on behalf of a server under test. */
-export function serve(address: ServerAddress, close: () => Promise<void>): void {
+/**
+ * Answers the bench on behalf of a server under test.
+ * @param metricsText the server's metrics in the Prometheus text format
+ */
+export function serve(address: ServerAddress, metricsText: () => Promise<string>, close: () => Promise<void>): void {
   const profiler = new Session();
   answerRequests<ServerRequests>(
     {
@@ -13,6 +16,7 @@ export function serve(address: ServerAddress, close: () => Promise<void>): void 
         return { cpuMicroseconds: user + system, atMs: performance.now() };
       },
       memory: () => memoryAfterCollection(),
+      lostLogEntries: async () => lostLogEntries(await metricsText()),
       profileStart: async () => {
         profiler.connect();
         await profiler.post('Profiler.enable');
@@ -43,4 +47,14 @@ async function memoryAfterCollection(): Promise<MemoryUsage> {
   }
   const { rss, heapUsed, external } = process.memoryUsage();
   return { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external };
+}
+
+const LOST = 'chargestream_ocpp_message_log_lost_total';
+
+/** @throws Error when there are metrics but not this one: zero would be a guess */
+function lostLogEntries(metrics: string): number {
+  if (metrics === '') return 0;
+  const value = new RegExp(`^${LOST} (\\d+)$`, 'm').exec(metrics)?.[1];
+  if (value === undefined) throw new Error(`The server has no metric ${LOST}.`);
+  return Number(value);
 }

@@ -8,7 +8,9 @@ runChild(async () => {
   const settings = loadSettings();
   const standalone = await startStandalone(settings, createLogger(settings));
   const ocpp = new URL(standalone.ocppUrl);
-  serve({ ocppPort: Number(ocpp.port), ocppPath: `${ocpp.pathname}/`, graphqlUrl: standalone.graphqlUrl }, () =>
-    standalone.close(),
+  serve(
+    { ocppPort: Number(ocpp.port), ocppPath: `${ocpp.pathname}/`, graphqlUrl: standalone.graphqlUrl },
+    async () => (await fetch(new URL('/metrics', standalone.graphqlUrl))).text(),
+    () => standalone.close(),
   );
 });
