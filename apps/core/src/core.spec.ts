@@ -258,6 +258,7 @@ describe('core carries out intents', () => {
     const steps = [
       registerCharger,
       intent('UpdateCharger', { registration: 'REJECTED' }),
+      intent('UpdateCharger', { displayName: 'No business of connect' }),
       intent('SetChargerCredentials', { credentials: null }),
       intent('RetireCharger', {}),
     ];

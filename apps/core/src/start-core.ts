@@ -1,4 +1,4 @@
-import { TOPIC_SPECS, TOPICS } from '@chargestream/contracts';
+import { TOPIC_SPECS, TOPICS, type Intent } from '@chargestream/contracts';
 import type { EventBus, StoredRecord } from '@chargestream/event-bus';
 import type { EventStore } from '@chargestream/event-store';
 import { runProjections, type ReadModel } from '@chargestream/read-model';
@@ -77,12 +77,16 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
     outcomesHandled: () => chargerEvents.caughtUp(),
     logger,
   });
+  const onCommandRequested = (intent: Extract<Intent, { type: 'SendCommand' }>) => {
+    const { id, tenantId, chargerId, correlationId, data } = intent;
+    router.track({ commandId: id, tenantId, chargerId, correlationId, expiresAt: data.expiresAt });
+  };
   const consume = (group: string, topic: string, handle: (records: readonly StoredRecord[]) => Promise<void>) =>
     bus.subscribe({ group, topics: [topic], from: 'earliest', handle, onError: failed(`handling ${topic}`) });
 
   const chargerEvents = await consume('core', TOPICS.chargerEvents, (records) =>
     handleChargerEvents(
-      { aggregates, deadLetters, pause, onCommandEvent: (event) => router.commandEvent(event) },
+      { aggregates, deadLetters, pause, onCommandRequested, onCommandEvent: (event) => router.commandEvent(event) },
       records,
     ),
   );
@@ -98,8 +102,7 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
         pause,
         clock,
         everythingShown,
-        onCommandRequested: ({ id, tenantId, chargerId, correlationId, data }) =>
-          router.track({ commandId: id, tenantId, chargerId, correlationId, expiresAt: data.expiresAt }),
+        onCommandRequested,
       },
       records,
     ),

@@ -1,4 +1,4 @@
-import { eventId, type StoredMetadata } from '@chargestream/contracts';
+import { eventId, type Intent, type StoredMetadata } from '@chargestream/contracts';
 import { isRejection, type Decider, type Decision } from '@chargestream/domain';
 import { WrongExpectedRevisionError, type ExpectedRevision, type NewEvent } from '@chargestream/event-store';
 import type { AggregateStore } from './aggregate-store';
@@ -16,6 +16,8 @@ interface Working {
  */
 export class UnitOfWork {
   private readonly streams = new Map<string, Working>();
+  /** Commands that were requested on the way, for the router to take on once they are stored. */
+  readonly requested: Extract<Intent, { type: 'SendCommand' }>[] = [];
   private touched: { working: Working; state: unknown; length: number }[] = [];
 
   constructor(private readonly aggregates: AggregateStore) {}

@@ -1,4 +1,4 @@
-import { chargerStream, type ChargerEvent, type ChargerEventOf } from '@chargestream/contracts';
+import { chargerStream, type ChargerEvent, type ChargerEventOf, type Intent } from '@chargestream/contracts';
 import { BusUnavailableError, type StoredRecord } from '@chargestream/event-bus';
 import { StoreUnavailableError, WrongExpectedRevisionError } from '@chargestream/event-store';
 import type { AggregateStore } from '../aggregates/aggregate-store';
@@ -16,6 +16,8 @@ export interface ChargerEventsOptions {
   pause: (ms: number) => Promise<void>;
   /** Told of what became of commands, after it is stored. */
   onCommandEvent: (event: CommandEvent) => void;
+  /** Told of a command that core itself requests, once that is stored. */
+  onCommandRequested: (intent: Extract<Intent, { type: 'SendCommand' }>) => void;
 }
 
 interface Incoming {
@@ -83,7 +85,7 @@ async function handleTogether(
   incoming: readonly Incoming[],
 ): Promise<void> {
   const { tenantId, chargerId } = incoming[0]!.event;
-  const poisoned = await decideAndAppend(
+  const { failed: poisoned, requested } = await decideAndAppend(
     options.aggregates,
     options.pause,
     async (unit) => {
@@ -98,11 +100,12 @@ async function handleTogether(
           failed.push({ record, error });
         }
       }
-      return failed;
+      return { failed, requested: unit.requested };
     },
     // Sessions before the charger's book: if a crash comes between, redelivery finds the book as it was.
     chargerStream(tenantId, chargerId),
   );
+  for (const intent of requested) options.onCommandRequested(intent);
   for (const { record, error } of poisoned) parked.park(record, error);
 }
 

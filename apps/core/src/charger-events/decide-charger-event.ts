@@ -4,17 +4,21 @@ import {
   connectorStream,
   sessionStream,
   type ChargerEvent,
+  type SessionFact,
 } from '@chargestream/contracts';
 import {
   chargerDecider,
   commandDecider,
   connectorDecider,
+  isRejection,
   resolveMeterValues,
   resolveTransaction,
   sessionDecider,
+  type Decision,
 } from '@chargestream/domain';
 import { metadataOfEvent } from '../aggregates/metadata';
 import type { UnitOfWork } from '../aggregates/unit-of-work';
+import { askTransactionStatus, settleByStatus } from './transaction-status';
 
 /** Lets every aggregate that an event concerns decide, the charger last: its book must show what was before. */
 export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent): Promise<void> {
@@ -28,12 +32,9 @@ export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent):
       for (const other of displaced) {
         await unit.decide(sessionDecider, sessionStream(other), { kind: 'endByNextStart', cause: event }, metadata);
       }
-      await unit.decide(
-        sessionDecider,
-        sessionStream(sessionId),
-        { kind: 'report', sessionId, event, notes },
-        metadata,
-      );
+      const report = { kind: 'report', sessionId, event, notes } as const;
+      const facts = await unit.decide(sessionDecider, sessionStream(sessionId), report, metadata);
+      if (event.data.kind !== 'Ended' && hasGap(facts)) await askTransactionStatus(unit, sessionId, event, metadata);
       break;
     }
     case 'MeterValuesReported': {
@@ -52,10 +53,18 @@ export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent):
     case 'CommandSent':
     case 'CommandFinished':
       await unit.decide(commandDecider, commandStream(event.data.commandId), { kind: 'event', event }, metadata);
+      if (event.type === 'CommandFinished') await settleByStatus(unit, charger, event, metadata);
       break;
     default:
       // The charger alone.
       break;
   }
   await unit.decide(chargerDecider, charger, { kind: 'event', event }, metadata);
+}
+
+function hasGap(facts: Decision<SessionFact>): boolean {
+  return (
+    !isRejection(facts) &&
+    facts.some(({ type, data }) => type === 'SessionAnomalyDetected' && data.anomaly === 'SeqNoGap')
+  );
 }

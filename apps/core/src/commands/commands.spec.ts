@@ -2,13 +2,14 @@ import {
   chargerStream,
   commandStream,
   eventId,
+  sessionStream,
   type ChargerEventOf,
   type CommandFact,
   type CommandOutcome,
   type InboxCommand,
   type SendCommand,
 } from '@chargestream/contracts';
-import { at, CHARGER, event, TENANT } from '@chargestream/domain/testing';
+import { at, CHARGER, event, TENANT, tx2 } from '@chargestream/domain/testing';
 import { Harness } from '../testing/harness';
 import { intent } from '../testing/intents';
 
@@ -194,4 +195,49 @@ describe('a command', () => {
       }),
     );
   });
+});
+
+describe('a gap in the sequence of a 2.x transaction', () => {
+  const started = tx2('Started', 0, 0);
+  const stream = sessionStream(started.data.sessionKey as string);
+  const answer = (response: object) =>
+    event('CommandFinished', {
+      commandId: harness.inbox[0]!.commandId,
+      outcome: 'ACCEPTED',
+      ocppAction: 'GetTransactionStatus',
+      response,
+      error: null,
+    });
+
+  beforeEach(async () => {
+    await harness.connection('open');
+    await harness.report(started, tx2('Updated', 3, 1), tx2('Updated', 7, 2));
+    await harness.until(() => harness.inbox.length > 0);
+  });
+
+  it('makes core ask the charger, once, for the status of the transaction', async () => {
+    await harness.report(tx2('Updated', 12, 3));
+    await harness.settled();
+    expect(harness.inbox.map(({ command }) => command)).toEqual([
+      { kind: 'CALL_CHARGER', action: 'GetTransactionStatus', payload: { transactionId: 'tx' } },
+    ]);
+  });
+
+  it('ends the session, incomplete, when the charger knows it no more and has nothing queued', async () => {
+    await harness.report(answer({ ongoingIndicator: false, messagesInQueue: false }));
+    await harness.settled();
+    expect((await harness.stream(stream)).at(-1)).toMatchObject({
+      type: 'SessionEnded',
+      data: { incomplete: true, missingSeqNos: [1, 2, 4, 5, 6] },
+    });
+  });
+
+  it.each([{ ongoingIndicator: true, messagesInQueue: false }, { ongoingIndicator: false, messagesInQueue: true }, {}])(
+    'lets the session run when the charger answers %j',
+    async (response) => {
+      await harness.report(answer(response));
+      await harness.settled();
+      expect(await harness.types(stream)).not.toContain('SessionEnded');
+    },
+  );
 });

@@ -49,7 +49,6 @@ export async function runRegistryPublisher(options: RegistryPublisherOptions) {
       }
       if (records.length > 0) await bus.publish(records);
       published = events.at(-1)?.position ?? published;
-      if (records.length === 0) return;
       for (const [key, entry] of next) registry.set(key, entry);
       onPublished(events.map(({ metadata }) => String(metadata.causationId)));
     },

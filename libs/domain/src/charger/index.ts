@@ -1,4 +1,4 @@
 export type { BookEntry, TransactionBook } from './book';
 export { chargerDecider, type ChargerCommand, type ChargerIntent } from './charger';
-export { resolveMeterValues, resolveTransaction, type Resolution } from './resolve';
+export { resolveMeterValues, resolveTransaction, resolveTransactionId, type Resolution } from './resolve';
 export type { ChargerState } from './state';

@@ -30,6 +30,11 @@ export function resolveTransaction(book: TransactionBook, event: TransactionRepo
   return { sessionId: entry?.sessionId ?? unseenSession(event, transactionId), notes, displaced: [] };
 }
 
+/** The session a transactionId meant at a time, or null when the book does not know it. */
+export function resolveTransactionId(book: TransactionBook, transactionId: string, at: string): string | null {
+  return byTransactionId(book, transactionId, at)?.sessionId ?? null;
+}
+
 /** The session of MeterValues, or null when they belong to no transaction. */
 export function resolveMeterValues(book: TransactionBook, event: MeterReport): Resolution | null {
   const { transactionId } = event.data;

@@ -13,4 +13,6 @@ export type SessionCommand =
   | { kind: 'report'; sessionId: string; event: TransactionReport; notes: readonly AnomalyNote[] }
   | { kind: 'meter'; sessionId: string; event: MeterReport; notes: readonly AnomalyNote[] }
   /** Another transaction started on the same connector or EVSE while this one was open. */
-  | { kind: 'endByNextStart'; cause: TransactionReport };
+  | { kind: 'endByNextStart'; cause: TransactionReport }
+  /** The charger answered GetTransactionStatus: neither does the transaction run nor is anything of it queued. */
+  | { kind: 'endByStatus'; cause: ChargerEventOf<'CommandFinished'> };

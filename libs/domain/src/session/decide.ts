@@ -10,12 +10,15 @@ import { timeMs } from './readings';
 import { hasSeqNo, highest, missingSeqNos, withSeqNo } from './sequence';
 import type { ActiveSession, SessionState } from './state';
 
+type MessageCommand = Extract<SessionCommand, { kind: 'report' | 'meter' }>;
+
 /** Which facts follow. Reports from chargers are never rejected: what does not fit is kept and flagged. */
 export function decideSession(state: SessionState, command: SessionCommand): readonly SessionFact[] {
-  const cause = command.kind === 'endByNextStart' ? command.cause : command.event;
+  const cause = 'cause' in command ? command.cause : command.event;
   // The same bus record again, or a retry under a new messageId: its natural key gave it the same id.
   if (state.status !== 'none' && hasSeen(state.recent, cause.id)) return [];
   if (command.kind === 'endByNextStart') return endByNextStart(state, command.cause);
+  if (command.kind === 'endByStatus') return state.status === 'active' ? [endAtLastSign(state)] : [];
   if (state.status !== 'none' && isForgottenRepeat(state, command)) return [];
 
   const facts = new FactList(state.status === 'none' ? [] : state.flagged);
@@ -44,10 +47,7 @@ export function decideSession(state: SessionState, command: SessionCommand): rea
 }
 
 /** A seqNo so far behind that its id has been forgotten: taken for a repeat, because a double would change totals. */
-function isForgottenRepeat(
-  state: Exclude<SessionState, { status: 'none' }>,
-  command: Exclude<SessionCommand, { kind: 'endByNextStart' }>,
-): boolean {
+function isForgottenRepeat(state: Exclude<SessionState, { status: 'none' }>, command: MessageCommand): boolean {
   if (command.kind === 'meter') return false;
   const { seqNo, kind } = command.event.data;
   // 1.6: one natural key, one session: the start cannot come a second time with other content.
@@ -55,7 +55,7 @@ function isForgottenRepeat(
   return hasSeqNo(state.sequence, seqNo) && (highest(state.sequence) ?? 0) - seqNo > 900;
 }
 
-function openSession(facts: FactList, command: Exclude<SessionCommand, { kind: 'endByNextStart' }>): void {
+function openSession(facts: FactList, command: MessageCommand): void {
   const { event } = command;
   const report = command.kind === 'report' ? command.event.data : null;
   const startKnown = report?.kind === 'Started';
@@ -94,7 +94,7 @@ function openSession(facts: FactList, command: Exclude<SessionCommand, { kind: '
 }
 
 /** The session as just opened: an Ended for a transaction never seen opens and ends it in one go. */
-function bookOf(facts: FactList, command: Exclude<SessionCommand, { kind: 'endByNextStart' }>): ActiveSession {
+function bookOf(facts: FactList, command: MessageCommand): ActiveSession {
   const state = facts.evolved({ status: 'none' }, command.event);
   if (state.status !== 'active') throw new Error(`Session ${command.sessionId} was not opened`);
   return state;
@@ -197,23 +197,31 @@ function endByNextStart(state: SessionState, cause: TransactionReport): readonly
   if (state.status !== 'active') return [];
   const facts = new FactList(state.flagged);
   facts.flag('EndedByNextStart', `the next transaction started at ${cause.occurredAt}; the stop has not come`);
-  const missing = state.sequence.ranges.length === 0 ? [] : missingSeqNos(state.sequence);
+  const end = endAtLastSign(state);
   const nextStartIsEarlier = timeMs(cause.occurredAt) < timeMs(state.lastActivityAt);
-  facts.add({
+  facts.add(nextStartIsEarlier ? { ...end, data: { ...end.data, endedAt: cause.occurredAt } } : end);
+  return facts.all;
+}
+
+/**
+ * The end of a session whose stop has not come: at its last sign of life, and incomplete. In 2.x a transaction that a
+ * charger knows no more and has nothing queued of (GetTransactionStatus, E14) will not tell its end any more.
+ */
+function endAtLastSign(state: ActiveSession): Extract<SessionFact, { type: 'SessionEnded' }> {
+  return {
     type: 'SessionEnded',
     data: {
-      endedAt: nextStartIsEarlier ? cause.occurredAt : state.lastActivityAt,
+      endedAt: state.lastActivityAt,
       meterStopWh: stopRegisterWh(state.meter),
       energyWh: energyWhOf(state.meter),
       stopReason: null,
       stopToken: null,
       seqNo: null,
       incomplete: true,
-      missingSeqNos: missing,
+      missingSeqNos: state.sequence.ranges.length === 0 ? [] : missingSeqNos(state.sequence),
       samples: [],
     },
-  });
-  return facts.all;
+  };
 }
 
 function earliestTime(samples: readonly { timestamp: string }[], otherwise: string): string {

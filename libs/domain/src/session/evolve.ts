@@ -108,7 +108,9 @@ function ended(
     ...state,
     status: 'ended',
     endedAt: data.endedAt,
-    endKnown: !state.flagged.includes('EndedByNextStart'),
+    // Ends nobody reported: by the next start, or in 2.x (where a stop has a seqNo) by the charger's status.
+    endKnown:
+      !state.flagged.includes('EndedByNextStart') && (data.seqNo !== null || state.sequence.ranges.length === 0),
     meter: meterAtEnd(state.meter, data).meter,
     sequence: withSeqNo(state.sequence, data.seqNo),
     energyWh: data.energyWh,

@@ -1,13 +1,13 @@
 import type { SessionFact } from '@chargestream/contracts';
 import { given } from '../testing/given-when-then';
-import { at, context, meterValues16, register, start16, stop16, tx2 } from '../testing/events';
+import { at, context, event, meterValues16, register, start16, stop16, tx2 } from '../testing/events';
 import { sessionDecider, type MeterReport, type SessionCommand, type TransactionReport } from '.';
 
 const report = (event: TransactionReport): SessionCommand => ({ kind: 'report', sessionId: 's', event, notes: [] });
 const meter = (event: MeterReport): SessionCommand => ({ kind: 'meter', sessionId: 's', event, notes: [] });
 const nextStart = (cause: TransactionReport): SessionCommand => ({ kind: 'endByNextStart', cause });
 const session = given(sessionDecider, (command: SessionCommand) =>
-  context(command.kind === 'endByNextStart' ? command.cause : command.event),
+  context('cause' in command ? command.cause : command.event),
 );
 
 type DataOf<Type extends SessionFact['type']> = Extract<SessionFact, { type: Type }>['data'];
@@ -291,6 +291,34 @@ describe('a 2.x session', () => {
   it('misses everything from 0 when its Started never came', () => {
     const { outcome } = session([]).when(report(tx2('Ended', 2, 9)));
     expect(dataOf(outcome, 'SessionEnded')).toMatchObject({ missingSeqNos: [0, 1], incomplete: true });
+  });
+
+  it('ends incomplete when the charger knows it no more and has nothing queued, and is corrected by a stop that comes all the same', () => {
+    const response = { ongoingIndicator: false, messagesInQueue: false };
+    const cause = event('CommandFinished', {
+      commandId: 'c',
+      outcome: 'ACCEPTED',
+      ocppAction: 'GetTransactionStatus',
+      response,
+      error: null,
+    });
+    const story = [report(started), report(tx2('Updated', 3, 5, { samples: [register(1_800, 5)] }))];
+    const settled = session(story).when({ kind: 'endByStatus', cause });
+    expect(dataOf(settled.outcome, 'SessionEnded')).toMatchObject({
+      endedAt: at(5),
+      energyWh: 800,
+      incomplete: true,
+      missingSeqNos: [1, 2],
+    });
+    session([...story, { kind: 'endByStatus', cause }])
+      .when({ kind: 'endByStatus', cause })
+      .thenNothing();
+    const late = session([...story, { kind: 'endByStatus', cause }]).when(report(tx2('Ended', 4, 9)));
+    expect(dataOf(late.outcome, 'SessionCorrected')).toMatchObject({
+      reason: 'StopArrivedLate',
+      endedAt: at(9),
+      missingSeqNos: [1, 2],
+    });
   });
 
   it('flags what comes after its end with a later time', () => {

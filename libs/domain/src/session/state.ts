@@ -30,7 +30,7 @@ export type SessionState =
   | ({
       readonly status: 'ended';
       readonly endedAt: string;
-      /** False when the next start ended it and the stop itself has not come. */
+      /** False when the stop itself has not come. */
       readonly endKnown: boolean;
       readonly energyWh: number | null;
       readonly incomplete: boolean;
