@@ -52,7 +52,14 @@ describe('GroupCommitter', () => {
     expect(stored()).toHaveLength(25);
   });
 
-  it('undoes the whole group when one write breaks it, and takes writes again once a probe succeeded', async () => {
+  it('refuses a write that breaks its transaction alone, and stays available', async () => {
+    const outcomes = await Promise.allSettled([write(1), write(null), write(3)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(stored()).toEqual([1, 3]);
+    expect(committer.isAvailable()).toBe(true);
+  });
+
+  it('refuses the whole group when the file is full, and takes writes again once a probe succeeds', async () => {
     const heard: boolean[] = [];
     const recovered = new Promise<void>((resolve) => {
       committer.onAvailabilityChange((available) => {
@@ -60,12 +67,18 @@ describe('GroupCommitter', () => {
         if (available) resolve();
       });
     });
-    const outcomes = await Promise.allSettled([write(1), write(null), write(3)]);
-    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
-    expect(stored()).toEqual([]);
+    // The smallest size there is: the number of pages already in use.
+    file.exec('PRAGMA max_page_count = 1');
+    const many = Array.from({ length: 5000 }, (_, value) => write(value));
+    const outcomes = await Promise.allSettled(many);
+    const refused = outcomes.filter(({ status }) => status === 'rejected').length;
+    expect(refused).toBeGreaterThan(0);
+    const kept = stored();
+    expect(kept).toHaveLength(5000 - refused);
+    file.exec('PRAGMA max_page_count = 1000000');
     await recovered;
     await write(4);
-    expect(stored()).toEqual([4]);
+    expect(stored()).toEqual([...kept, 4]);
     expect(heard).toEqual([false, true]);
   });
 

@@ -120,15 +120,20 @@ export class GroupCommitter {
     const group = this.takeGroup();
     if (group.length === 0) return;
     const done: (() => void)[] = [];
+    let applied = false;
     try {
       this.begin.run([]);
       for (const write of group) done.push(write.apply());
+      applied = true;
       this.options.beforeCommit?.();
       this.commit.run([]);
     } catch (error) {
       this.rollBack();
-      this.fail(error, group);
-      return;
+      const culprit = applied || !isFaultOfTheWrite(error) ? undefined : group[done.length];
+      if (culprit === undefined) return this.fail(error, group);
+      // One bad write must not stop the others: hostile input could hold up every charger with it.
+      this.queue.unshift(...group.filter((write) => write !== culprit));
+      return culprit.failed(new WriteFailedError(error));
     }
     this.options.afterCommit?.();
     for (const settle of done) settle();
@@ -174,4 +179,10 @@ export class GroupCommitter {
   private tell(available: boolean): void {
     for (const listener of [...this.listeners]) listener(available);
   }
+}
+
+/** Whether it is about what was written and not about the file. */
+function isFaultOfTheWrite(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return !code.startsWith('SQLITE_') || /^SQLITE_(CONSTRAINT|TOOBIG|MISMATCH|RANGE)/.test(code);
 }
