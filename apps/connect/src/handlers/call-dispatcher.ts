@@ -6,6 +6,7 @@ import type { ConnectMetrics } from '../connect-metrics';
 import type { Publisher } from '../connection/publisher';
 import type { ChargerRegistry } from '../tables/charger-registry';
 import type { TokenAuthority } from '../tables/token-authority';
+import type { ClockTolerance } from '../translation/timestamps';
 import type { ConnectionMemory } from './connection-memory';
 import {
   hashOfCall,
@@ -40,7 +41,12 @@ export interface CallingConnection {
 
 /** From a charger's CALL to its answer: handler, events, durability, receipt. */
 export class CallDispatcher {
-  constructor(private readonly options: DispatcherOptions) {}
+  private readonly clockTolerance: ClockTolerance;
+
+  constructor(private readonly options: DispatcherOptions) {
+    const { ocppClockBehindS: behindS, ocppClockAheadS: aheadS } = options.settings;
+    this.clockTolerance = { behindS, aheadS };
+  }
 
   /** `none` when the events could not be stored: whoever gets no answer asks again. */
   dispatch(connection: CallingConnection, call: InboundCall): CallOutcome | Promise<CallOutcome> {
@@ -104,7 +110,7 @@ export class CallDispatcher {
       tokens,
       vendors,
       heartbeatIntervalS: settings.heartbeatIntervalS,
-      clockTolerance: { behindS: settings.ocppClockBehindS, aheadS: settings.ocppClockAheadS },
+      clockTolerance: this.clockTolerance,
       receivedAtMs,
       receivedAt: new Date(receivedAtMs).toISOString(),
     };

@@ -1,0 +1,228 @@
+import { chargerEventRecord, eventId, type CommandFinished, type InboxCommand } from '@chargestream/contracts';
+import { CallError, CallTimeoutError, OcppError, PeerClosedError, validate } from '@chargestream/ocpp';
+import type { Deviation, OcppVersion } from '@chargestream/ocpp';
+import type { Clock } from '@chargestream/service-kit';
+import type { LiveConnection } from '../connection/live-connection';
+import type { Publisher } from '../connection/publisher';
+import { envelope } from '../handlers/call-dispatcher';
+import type { EventDraft } from '../handlers/handler';
+import { redact } from '../messages/secrets';
+import type { ChargerRegistry } from '../tables/charger-registry';
+import { outcomeOf } from './outcome';
+import { reportOf, type AnsweredCall } from './reports';
+import { translate } from './translators';
+import type { OutboundCall } from './translation';
+
+export interface CommandRunnerOptions {
+  connection: LiveConnection;
+  publisher: Publisher;
+  registry: ChargerRegistry;
+  clock: Clock;
+  source: string;
+  instanceId: string;
+  callTimeoutMs: number;
+  newMessageId: () => string;
+}
+
+/** Commands that may wait for one charger: it takes one CALL at a time. */
+const MAX_QUEUED = 16;
+
+type Ending = Omit<CommandFinished, 'commandId' | 'ocppAction'> & { ocppAction?: string | null };
+
+/**
+ * Sends commands to one charger, one after the other. CommandSent is durable before the frame is written: after a crash in between,
+ * nobody sends it a second time, and core ends it by its deadline.
+ */
+export class CommandRunner {
+  private readonly queue: InboxCommand[] = [];
+  private running: Promise<void> | null = null;
+
+  constructor(private readonly options: CommandRunnerOptions) {}
+
+  enqueue(command: InboxCommand): void {
+    if (this.queue.length >= MAX_QUEUED) {
+      const message = `${MAX_QUEUED} commands are waiting for this charger already; try again later.`;
+      return void this.finish(command, failed('QueueFull', message));
+    }
+    this.queue.push(command);
+    this.running ??= this.runAll();
+  }
+
+  /** Resolves when nothing is queued or under way. */
+  async settled(): Promise<void> {
+    await this.running;
+  }
+
+  private async runAll(): Promise<void> {
+    for (let next = this.queue.shift(); next; next = this.queue.shift()) {
+      if (this.options.connection.isOpen) await this.run(next);
+      else await this.giveBack(next);
+    }
+    this.running = null;
+  }
+
+  private async run(command: InboxCommand): Promise<void> {
+    const { connection, registry, clock } = this.options;
+    const { version } = connection.identity;
+    if (Date.parse(command.expiresAt) <= clock()) {
+      const error = {
+        code: 'Expired',
+        message: `The command expired at ${command.expiresAt}, before it could be sent.`,
+      };
+      return this.finish(command, { outcome: 'EXPIRED', response: null, error });
+    }
+    if (registry.byKey(connection.key)?.registration === 'REJECTED') {
+      // 1.6 §4.2, 2.0.1 B03.FR.03: the CSMS initiates nothing towards a charger it rejected.
+      return this.finish(command, failed('NotAccepted', 'The charger is rejected; accept it before sending commands.'));
+    }
+    const translation = translate(command.command, { version, requestId: requestIdOf(command.commandId) });
+    if (!translation.ok) return this.finish(command, failed('NotTranslatable', translation.sentence));
+    for (const call of translation.calls) {
+      const deviations = validate(version, call.action, 'request', call.payload);
+      if (deviations[0])
+        return this.finish(command, failed('InvalidPayload', invalid(version, call, deviations[0]), call.action));
+    }
+    await this.send(command, translation.calls);
+  }
+
+  private async send(command: InboxCommand, outbound: OutboundCall[]): Promise<void> {
+    const { connection, publisher } = this.options;
+    const action = (outbound[0] as OutboundCall).action;
+    const payloads = outbound.map(({ payload }) => redact(payload));
+    const data = {
+      commandId: command.commandId,
+      ocppAction: action,
+      payload: payloads.length === 1 ? payloads[0] : payloads,
+    };
+    const sent = this.draft('CommandSent', command, data);
+    try {
+      await publisher.publish([this.record(sent, command)]);
+    } catch {
+      // Not sent and not on record: whoever owns the charger after this gets it again.
+      return this.giveBack(command);
+    }
+    if (!connection.isOpen) {
+      return this.finish(
+        command,
+        failed('SocketClosed', 'The connection closed before the command was written.', action),
+      );
+    }
+    await this.call(command, action, outbound);
+  }
+
+  private async call(command: InboxCommand, ocppAction: string, outbound: OutboundCall[]): Promise<void> {
+    const answered: AnsweredCall[] = [];
+    try {
+      for (const outgoing of outbound) answered.push({ ...outgoing, response: await this.ask(command, outgoing) });
+    } catch (error) {
+      const ending = { ...endingOf(error), ocppAction, response: combined(answered) };
+      return this.finish(command, ending, answered);
+    }
+    const accepted = answered.every(({ response }) => outcomeOf(response) === 'ACCEPTED');
+    const outcome = accepted ? 'ACCEPTED' : 'REJECTED';
+    await this.finish(command, { outcome, ocppAction, response: combined(answered), error: null }, answered);
+  }
+
+  private async ask({ commandId }: InboxCommand, { action, payload }: OutboundCall): Promise<Record<string, unknown>> {
+    const { connection, callTimeoutMs, newMessageId } = this.options;
+    const messageId = newMessageId();
+    const done = connection.callsFor(commandId, messageId);
+    if (action.endsWith('TriggerMessage')) connection.memory.triggered.add(String(payload['requestedMessage']));
+    try {
+      // The payload was validated before CommandSent went on record.
+      const options = { messageId, timeoutMs: callTimeoutMs, validate: false };
+      const answer = await connection.peer.call(action, payload, options);
+      return answer.payload as Record<string, unknown>;
+    } finally {
+      done();
+    }
+  }
+
+  private async finish(command: InboxCommand, ending: Ending, answered: readonly AnsweredCall[] = []): Promise<void> {
+    const { commandId } = command;
+    const data = { commandId, ...ending, ocppAction: ending.ocppAction ?? null, response: redact(ending.response) };
+    const report = reportOf(commandId, answered, this.now());
+    const drafts = [...(report ? [report] : []), this.draft('CommandFinished', command, data)];
+    await this.options.publisher.publishEventually(drafts.map((draft) => this.record(draft, command)));
+  }
+
+  /** The connection closed before the command's turn came: core looks up the owner again. */
+  private async giveBack(command: InboxCommand): Promise<void> {
+    const { publisher, source, instanceId } = this.options;
+    await publisher.publishEventually([notOwned(command, instanceId, this.now(), source)]);
+  }
+
+  private draft(type: 'CommandSent' | 'CommandFinished', { commandId }: InboxCommand, data: object): EventDraft {
+    return { id: eventId(type, commandId), type, occurredAt: this.now(), data } as EventDraft;
+  }
+
+  private record(draft: EventDraft, { correlationId }: InboxCommand) {
+    const { connection, source } = this.options;
+    return chargerEventRecord(envelope(connection.identity, draft, this.now(), null, correlationId), source);
+  }
+
+  private now(): string {
+    return new Date(this.options.clock()).toISOString();
+  }
+}
+
+/** Tells core that this instance does not have the connection the command was meant for. */
+export function notOwned(command: InboxCommand, instanceId: string, at: string, source: string) {
+  const { commandId, tenantId, chargerId, epoch, correlationId } = command;
+  return chargerEventRecord(
+    {
+      id: eventId('CommandNotOwned', commandId, instanceId, epoch),
+      type: 'CommandNotOwned',
+      schemaVersion: 1,
+      tenantId,
+      chargerId,
+      correlationId,
+      causationId: commandId,
+      connectionEpoch: null,
+      ocppVersion: null,
+      ocppMessageId: null,
+      occurredAt: at,
+      receivedAt: at,
+      data: { commandId, instanceId, epoch },
+    },
+    source,
+  );
+}
+
+function failed(code: string, message: string, ocppAction: string | null = null): Ending {
+  return { outcome: 'FAILED', ocppAction, response: null, error: { code, message } };
+}
+
+function invalid(version: OcppVersion, { action }: OutboundCall, { path, rule }: Deviation): string {
+  return `The payload is no valid ${action} of OCPP ${version}: ${path === '' ? 'the object itself' : path} breaks the rule ${rule}.`;
+}
+
+function endingOf(error: unknown): Pick<Ending, 'outcome' | 'error'> {
+  if (error instanceof CallError)
+    return { outcome: 'FAILED', error: { code: error.spelled, message: error.description } };
+  if (error instanceof OcppError) return { outcome: 'FAILED', error: { code: error.code, message: error.description } };
+  if (error instanceof CallTimeoutError) {
+    const message = `The charger did not answer within ${error.timeoutMs} ms.`;
+    return { outcome: 'TIMED_OUT', error: { code: 'TimedOut', message } };
+  }
+  if (error instanceof PeerClosedError) {
+    const message = error.sent
+      ? 'The connection closed before the answer came: the charger may or may not have done it.'
+      : 'The connection closed before the command was written.';
+    return { outcome: error.sent ? 'UNKNOWN' : 'FAILED', error: { code: 'SocketClosed', message } };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { outcome: 'FAILED', error: { code: 'InternalError', message } };
+}
+
+/** One response as it is; several as a list with what each was for. */
+function combined(answered: readonly AnsweredCall[]): unknown {
+  if (answered.length === 0) return null;
+  if (answered.length === 1) return answered[0]?.response;
+  return { results: answered.map(({ payload, response }) => ({ key: payload['key'], ...response })) };
+}
+
+/** Positive and 31-bit, as 2.x requestIds are; the same for the same command. */
+function requestIdOf(commandId: string): number {
+  return Number.parseInt(commandId.replaceAll('-', '').slice(-8), 16) & 0x7fffffff || 1;
+}

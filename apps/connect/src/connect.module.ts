@@ -1,0 +1,46 @@
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { createLogger, Metrics, systemClock } from '@chargestream/service-kit';
+import { OcppGateway } from './adapter/ocpp.gateway';
+import { ConnectRuntime, type ConnectOptions } from './connect-runtime';
+
+/** What a composition passes in; the rest has defaults. */
+export type ConnectModuleOptions = Pick<ConnectOptions, 'bus' | 'settings'> & Partial<ConnectOptions>;
+
+/**
+ * Terminates OCPP. The application must be given the adapter before it is initialised:
+ * `app.useWebSocketAdapter(new OcppWsAdapter(app))`. Closing the application drains; the bus stays open, it is the caller's.
+ */
+@Module({})
+export class ConnectModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(@Inject(ConnectRuntime) private readonly runtime: ConnectRuntime) {}
+
+  static register(options: ConnectModuleOptions): DynamicModule {
+    const complete = (): ConnectOptions => ({
+      bus: options.bus,
+      settings: options.settings,
+      logger: options.logger ?? createLogger(options.settings),
+      clock: options.clock ?? systemClock,
+      metrics: options.metrics ?? new Metrics(),
+      vendors: options.vendors ?? new Map(),
+    });
+    return {
+      module: ConnectModule,
+      providers: [{ provide: ConnectRuntime, useFactory: () => ConnectRuntime.open(complete()) }, OcppGateway],
+      exports: [ConnectRuntime],
+    };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.runtime.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.runtime.close();
+  }
+}

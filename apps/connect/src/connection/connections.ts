@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { chargerKey, type ConnectionEntry, type ProtocolVersion } from '@chargestream/contracts';
+import type { CompactedTable } from '@chargestream/event-bus';
+import type { FrameInfo } from '@chargestream/ocpp';
+import type { Clock, Logger, Settings } from '@chargestream/service-kit';
+import { CommandRunner, type CommandRunnerOptions } from '../commands/command-runner';
+import type { ConnectMetrics } from '../connect-metrics';
+import type { CallDispatcher } from '../handlers/call-dispatcher';
+import { ConnectionFacts } from './connection-facts';
+import { FlappingDetector } from './flapping';
+import { logEntryOf } from './log-entry';
+import { LiveConnection } from './live-connection';
+import type { MessageLog } from './message-log';
+import type { Publisher } from './publisher';
+
+export interface Admitted {
+  tenantId: string;
+  chargerId: string;
+  version: ProtocolVersion;
+  securityProfile: 0 | 1;
+  remoteAddress: string | null;
+}
+
+/** Authenticated and on record, but its socket is not upgraded yet. */
+export interface OpenedConnection extends Admitted {
+  key: string;
+  connectionId: string;
+  epoch: number;
+}
+
+export interface ConnectionsOptions {
+  publisher: Publisher;
+  table: CompactedTable;
+  dispatcher: CallDispatcher;
+  messageLog: MessageLog;
+  settings: Settings;
+  clock: Clock;
+  logger: Logger;
+  metrics: ConnectMetrics;
+  source: string;
+  commands: Omit<CommandRunnerOptions, 'connection'>;
+}
+
+const TAKEN_OVER = { code: 1008, reason: 'taken over by a newer connection' } as const;
+
+/**
+ * The live sockets of this instance. The newest authenticated connection of a charger wins; newer means a higher epoch, the offset of
+ * its record in the connections table, so that instances agree without asking each other.
+ */
+export class Connections {
+  /** By charger: the newest here. */
+  private readonly newest = new Map<string, LiveConnection>();
+  /** Also those that were taken over and are still closing. */
+  private readonly all = new Set<LiveConnection>();
+  private readonly closing = new Set<Promise<void>>();
+  private readonly flapping = new FlappingDetector();
+  private readonly facts: ConnectionFacts;
+  private readonly stopWatching: () => void;
+
+  constructor(private readonly options: ConnectionsOptions) {
+    this.facts = new ConnectionFacts(options);
+    this.stopWatching = options.table.onChange((key, entry) => {
+      if (entry) this.noticed(key, entry.offset, JSON.parse(entry.value.toString('utf8')) as ConnectionEntry);
+    });
+  }
+
+  get size(): number {
+    return this.all.size;
+  }
+
+  /** The newest connection of a charger on this instance. */
+  find(key: string): LiveConnection | undefined {
+    return this.newest.get(key);
+  }
+
+  /** Puts the connection on record; the epoch is where the record came to lie. @throws when the bus takes none. */
+  async open(admitted: Admitted): Promise<OpenedConnection> {
+    const connectionId = randomUUID();
+    const epoch = await this.facts.publishOpen(admitted, connectionId);
+    return { ...admitted, key: chargerKey(admitted.tenantId, admitted.chargerId), connectionId, epoch };
+  }
+
+  /** The upgrade came to nothing after all. */
+  abandon(opened: OpenedConnection): void {
+    this.track(this.facts.publishClosed(opened, this.isNewestKnown(opened), 1006, 'the upgrade was not completed'));
+  }
+
+  /** Takes over the upgraded socket. No frame has been read from it yet. */
+  attach(socket: WebSocket, opened: OpenedConnection): void {
+    const { settings, dispatcher, messageLog, metrics, clock } = this.options;
+    const { tenantId, chargerId, version, connectionId, epoch, key } = opened;
+    const connection = new LiveConnection({
+      identity: { tenantId, chargerId, connectionId, epoch, version },
+      key,
+      socket,
+      remoteAddress: opened.remoteAddress,
+      mode: settings.ocppValidation,
+      callTimeoutMs: settings.ocppCallTimeoutMs,
+      onCall: (self, call) => dispatcher.dispatch(self, call),
+      onFrame: (self, frame: FrameInfo) => messageLog.record(key, logEntryOf(self, frame, clock())),
+      onClose: (self, code, reason) => this.track(this.closed(self, opened, code, reason)),
+    });
+    this.all.add(connection);
+    metrics.connected(version);
+    connection.commands = new CommandRunner({ ...this.options.commands, connection });
+    this.facts.publishOpened(opened);
+    this.fence(connection, opened);
+  }
+
+  /** Everybody out: what was not stored is not answered, and what waits is not handled; chargers send it again (1013). */
+  failClosed(): void {
+    for (const connection of this.all) {
+      connection.peer.discardQueued();
+      connection.close(1013, 'the server cannot store messages at the moment');
+    }
+  }
+
+  /** Closes what has been silent for a whole ping interval, and pings the others. */
+  pingAll(): void {
+    for (const connection of this.all) connection.ping();
+    this.flapping.sweep(this.options.clock());
+  }
+
+  /** Publishes the closing of connections that this instance once opened and does not have: it crashed, or the bus was away. */
+  async reconcile(): Promise<void> {
+    const live = new Set([...this.all].map(({ identity }) => identity.connectionId));
+    const stale: Promise<void>[] = [];
+    for (const { key, value, offset } of this.options.table.entries()) {
+      const entry = JSON.parse(value.toString('utf8')) as ConnectionEntry;
+      if (entry.state !== 'open' || entry.instanceId !== this.options.settings.instanceId) continue;
+      if (live.has(entry.connectionId) || this.facts.isOpening(entry.connectionId)) continue;
+      const { tenantId, chargerId, connectionId, ocppVersion: version } = entry;
+      const opened = { tenantId, chargerId, version, connectionId, key, epoch: offset };
+      stale.push(this.facts.publishClosed(opened, true, 1006, 'the service did not see it close'));
+    }
+    await Promise.all(stale);
+  }
+
+  /** Stops reading, answers what is in flight, says good-bye (1001) and waits for the closes to be on record. */
+  async drain(timeoutMs: number): Promise<void> {
+    this.stopWatching();
+    for (const connection of this.all) connection.stopReading();
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
+    const expired = new Promise<void>((resolve) => timeout.signal.addEventListener('abort', () => resolve()));
+    await Promise.race([Promise.all([...this.all].map(({ peer }) => peer.drain())), expired]);
+    for (const connection of this.all) connection.close(1001, 'the service is shutting down');
+    await Promise.race([this.allClosed(), expired]);
+    clearTimeout(timer);
+    for (const connection of this.all) connection.terminate();
+    await this.allClosed();
+    await Promise.all(this.closing);
+  }
+
+  private allClosed(): Promise<void> {
+    if (this.all.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.whenEmpty.push(resolve));
+  }
+
+  private readonly whenEmpty: (() => void)[] = [];
+
+  /** Whoever has the higher epoch stays. */
+  private fence(connection: LiveConnection, opened: OpenedConnection): void {
+    const { key, epoch } = opened;
+    const here = this.newest.get(key);
+    const elsewhere = this.newerElsewhere(opened);
+    if (elsewhere || (here && here.identity.epoch > epoch)) return connection.close(TAKEN_OVER.code, TAKEN_OVER.reason);
+    this.newest.set(key, connection);
+    if (!here) return;
+    here.close(TAKEN_OVER.code, TAKEN_OVER.reason);
+    const alert = this.flapping.takenOver(key, opened.remoteAddress, this.options.clock());
+    if (alert) this.facts.publishFlapping(opened, alert);
+  }
+
+  /** Another instance, or this one, put a connection on record. */
+  private noticed(key: string, offset: number, entry: ConnectionEntry): void {
+    const here = this.newest.get(key);
+    if (!here || entry.state !== 'open' || offset <= here.identity.epoch) return;
+    if (entry.connectionId === here.identity.connectionId || entry.instanceId === this.options.settings.instanceId)
+      return;
+    here.close(TAKEN_OVER.code, TAKEN_OVER.reason);
+  }
+
+  private newerElsewhere({ key, epoch, connectionId }: OpenedConnection): boolean {
+    const entry = this.options.table.get(key);
+    if (!entry || entry.offset <= epoch) return false;
+    const connection = JSON.parse(entry.value.toString('utf8')) as ConnectionEntry;
+    return (
+      connection.state === 'open' &&
+      connection.connectionId !== connectionId &&
+      connection.instanceId !== this.options.settings.instanceId
+    );
+  }
+
+  private isNewestKnown(opened: OpenedConnection): boolean {
+    const here = this.newest.get(opened.key);
+    return (!here || here.identity.epoch <= opened.epoch) && !this.newerElsewhere(opened);
+  }
+
+  private async closed(
+    connection: LiveConnection,
+    opened: OpenedConnection,
+    code: number,
+    reason: string,
+  ): Promise<void> {
+    const newest = this.isNewestKnown(opened);
+    if (this.newest.get(connection.key) === connection) this.newest.delete(connection.key);
+    this.all.delete(connection);
+    this.options.metrics.disconnected(connection.identity.version);
+    if (this.all.size === 0) for (const resolve of this.whenEmpty.splice(0)) resolve();
+    connection.stopReading();
+    connection.peer.closed(reason);
+    // A StopTransaction may have been the last frame: it is published, and before the close.
+    await connection.peer.drain();
+    await connection.commands?.settled();
+    await this.facts.publishClosed(opened, newest, code, reason);
+  }
+
+  private track(work: Promise<void>): void {
+    this.closing.add(work);
+    void work.finally(() => this.closing.delete(work));
+  }
+}

@@ -1,0 +1,113 @@
+import type { WebSocket } from 'ws';
+import { RpcPeer, type CallOutcome, type FrameInfo, type InboundCall } from '@chargestream/ocpp';
+import type { CommandRunner } from '../commands/command-runner';
+import { ConnectionMemory } from '../handlers/connection-memory';
+import type { ConnectionIdentity } from '../handlers/handler';
+
+export interface LiveConnectionOptions {
+  identity: ConnectionIdentity;
+  key: string;
+  socket: WebSocket;
+  remoteAddress: string | null;
+  mode: 'strict' | 'lenient';
+  callTimeoutMs: number;
+  onCall: (connection: LiveConnection, call: InboundCall) => CallOutcome | Promise<CallOutcome>;
+  onFrame: (connection: LiveConnection, frame: FrameInfo) => void;
+  onClose: (connection: LiveConnection, code: number, reason: string) => void;
+}
+
+/** One charger's socket with its RPC peer. Direct dispatch: a frame goes from the socket to the peer to the handler. */
+export class LiveConnection {
+  readonly identity: ConnectionIdentity;
+  readonly key: string;
+  readonly remoteAddress: string | null;
+  readonly memory = new ConnectionMemory();
+  readonly peer: RpcPeer;
+  /** Set by the connections' owner once the connection is in place. */
+  commands: CommandRunner | null = null;
+  private readonly socket: WebSocket;
+  private reading = true;
+  private heardSincePing = true;
+  private readonly commandIds = new Map<string, string>();
+
+  constructor(options: LiveConnectionOptions) {
+    const { identity, socket } = options;
+    this.identity = identity;
+    this.key = options.key;
+    this.remoteAddress = options.remoteAddress;
+    this.socket = socket;
+    this.peer = new RpcPeer({
+      version: identity.version,
+      mode: options.mode,
+      role: 'CSMS',
+      callTimeoutMs: options.callTimeoutMs,
+      socket: {
+        send: (text, done) => socket.send(text, done),
+        close: (code, reason) => this.close(code, reason),
+        pause: () => socket.pause(),
+        resume: () => socket.resume(),
+        get bufferedAmount() {
+          return socket.bufferedAmount;
+        },
+      },
+      onCall: (call) => options.onCall(this, call),
+      onFrame: (frame) => options.onFrame(this, frame),
+      onProtocolViolation: (violation) => {
+        // OCPP-J is text; RFC 6455 §7.4.1 has 1003 for who gets data it cannot accept.
+        if (violation === 'BinaryFrame') this.close(1003, 'OCPP messages are text frames');
+      },
+    });
+    socket.on('message', (data, isBinary) => {
+      if (!this.reading) return;
+      this.heardSincePing = true;
+      this.peer.receive(data as Buffer, isBinary);
+    });
+    socket.on('pong', () => (this.heardSincePing = true));
+    socket.on('ping', () => (this.heardSincePing = true));
+    // The close that follows says all that is to be said; without a listener an error would end the process.
+    socket.on('error', () => undefined);
+    socket.on('close', (code, reason) => options.onClose(this, code, reason.toString('utf8')));
+  }
+
+  get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
+  /** Until the function returned is called, frames with this messageId belong to the command. */
+  callsFor(commandId: string, messageId: string): () => void {
+    this.commandIds.set(messageId, commandId);
+    return () => this.commandIds.delete(messageId);
+  }
+
+  /** The command whose CALL has this messageId. */
+  commandOf(messageId: string): string | null {
+    return this.commandIds.get(messageId) ?? null;
+  }
+
+  /** Frames that arrive from here on are left unanswered: the charger sends them again on its next connection. */
+  stopReading(): void {
+    this.reading = false;
+  }
+
+  close(code: number, reason: string): void {
+    this.stopReading();
+    if (this.isOpen) this.socket.close(code, reason);
+    this.socket.resume(); // a paused socket would never see the other side's close
+  }
+
+  terminate(): void {
+    this.stopReading();
+    this.socket.terminate();
+  }
+
+  /** Half-open detection: what has been silent since the last ping is gone. @returns false when it was. */
+  ping(): boolean {
+    if (!this.heardSincePing) {
+      this.terminate();
+      return false;
+    }
+    this.heardSincePing = false;
+    if (this.isOpen) this.socket.ping();
+    return true;
+  }
+}

@@ -1,0 +1,30 @@
+import type { OcppMessageEntry } from '@chargestream/contracts';
+import type { FrameInfo } from '@chargestream/ocpp';
+import { redactFrame } from '../messages/secrets';
+import type { LiveConnection } from './live-connection';
+
+/** One frame for the message log, without its secrets. */
+export function logEntryOf(connection: LiveConnection, frame: FrameInfo, nowMs: number): OcppMessageEntry {
+  const { tenantId, chargerId, connectionId, epoch, version } = connection.identity;
+  const { direction, type, action, messageId, raw, valid, deviations } = frame;
+  return {
+    tenantId,
+    chargerId,
+    connectionId,
+    connectionEpoch: epoch,
+    ocppVersion: version,
+    direction,
+    messageType: type,
+    action,
+    messageId,
+    raw: redactFrame(raw),
+    at: new Date(nowMs).toISOString(),
+    valid,
+    deviations: deviations.map((deviation) => ({
+      path: deviation.path,
+      rule: deviation.rule,
+      action: deviation.action,
+    })),
+    commandId: messageId === null ? null : connection.commandOf(messageId),
+  };
+}
