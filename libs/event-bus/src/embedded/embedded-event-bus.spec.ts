@@ -81,6 +81,12 @@ describe('The embedded event bus', () => {
     await bus.close();
   });
 
+  it('refuses a key that the file would not give back as it was', async () => {
+    const bus = await open();
+    await expect(bus.publish([record('t', 'a\0b')])).rejects.toThrow('NUL');
+    await bus.close();
+  });
+
   it('removes superseded records and old tombstones of compacted topics, and never gives an offset twice', async () => {
     let bus = await open({ cleanupIntervalMs: 5, compactionLagMs: 0, tombstoneRetentionMs: 0 });
     await bus.ensureTopics([{ name: 't', cleanup: 'compact' }]);

@@ -15,6 +15,8 @@ export interface EncodedRecord {
 export function encodeRecord({ topic, key, value, headers }: BusRecord): EncodedRecord {
   if (typeof topic !== 'string' || topic === '') throw new TypeError('A record needs a topic.');
   if (typeof key !== 'string') throw new TypeError(`A record for ${topic} needs a key.`);
+  // SQLite ends a text at NUL when it gives it back: the key would be another one after a restart.
+  if (key.includes('\0')) throw new TypeError(`A key for ${topic} has a NUL character: escape it.`);
   if (value !== null && !Buffer.isBuffer(value)) {
     throw new TypeError(`The value of a record for ${topic} must be a Buffer, or null for a tombstone.`);
   }

@@ -41,6 +41,11 @@ export function encodeEvents(
   if (expected !== 'no-stream' && !(Number.isSafeInteger(expected) && expected >= 0)) {
     throw new TypeError(`Expected revision ${String(expected)}: give a revision from 0 on, or 'no-stream'.`);
   }
+  // SQLite ends a text at NUL when it gives it back: the name would be another one.
+  const texts = [stream, ...events.flatMap(({ id, type }) => [id, type])];
+  if (texts.some((text) => String(text).includes('\0'))) {
+    throw new TypeError(`A stream name, event id or type has a NUL character: escape it (${JSON.stringify(stream)}).`);
+  }
   return events.map(({ id, type, data, metadata }) => {
     if (typeof id !== 'string' || id === '') throw new TypeError(`An event for ${stream} has no id.`);
     if (typeof type !== 'string' || type === '') throw new TypeError(`Event ${id} for ${stream} has no type.`);

@@ -63,6 +63,12 @@ describe('The embedded event store', () => {
     await store.close();
   });
 
+  it('refuses a stream name that the file would not give back as it was', async () => {
+    const store = await openEmbeddedEventStore({ path: file });
+    await expect(store.append('a\0b', [event()], 'no-stream')).rejects.toThrow('NUL');
+    await store.close();
+  });
+
   it('says what to do with a position that is none of its own', async () => {
     const store = await openEmbeddedEventStore({ path: file });
     const from = 'C:1/P:1';
