@@ -1,1 +1,11 @@
-export {};
+export * from './errors';
+export * from './framing/encode-frame';
+export * from './framing/frame';
+export * from './framing/parse-frame';
+export * from './framing/safe-json';
+export * from './messages';
+export * from './peer/peer-errors';
+export * from './peer/peer-options';
+export * from './peer/rpc-peer';
+export * from './validation';
+export * from './versions';
