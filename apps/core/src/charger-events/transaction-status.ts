@@ -60,12 +60,12 @@ export async function settleByStatus(
   event: ChargerEventOf<'CommandFinished'>,
   metadata: StoredMetadata,
 ): Promise<void> {
-  if (event.data.outcome !== 'ACCEPTED' || event.data.ocppAction !== 'GetTransactionStatus') return;
+  if (event.data.ocppAction !== 'GetTransactionStatus') return;
   const command = await unit.state(commandDecider, commandStream(event.data.commandId));
   if (command.status !== 'finished' || command.request?.requestedBy !== ASKED_BY) return;
   const asked = command.request.command;
   const answer = event.data.response as { ongoingIndicator?: unknown; messagesInQueue?: unknown } | null;
-  // 2.0.1 E14.FR.01, FR.03: a transaction unknown to the charger is answered with ongoingIndicator false.
+  // 2.0.1 E14.FR.01, FR.03, FR.05: unknown or stopped, and nothing to be delivered.
   if (asked.kind !== 'CALL_CHARGER' || answer?.ongoingIndicator !== false || answer.messagesInQueue !== false) return;
   const { book } = await unit.state(chargerDecider, charger);
   const sessionId = resolveTransactionId(book, String(asked.payload.transactionId), event.occurredAt);

@@ -1,5 +1,6 @@
 import {
   chargerKey,
+  chargerStream,
   commandStream,
   eventId,
   inboxTopic,
@@ -9,7 +10,15 @@ import {
   type InboxCommand,
   type StoredMetadata,
 } from '@chargestream/contracts';
-import { commandDecider, isRejection, type CommandCommand, type CommandState, type Owner } from '@chargestream/domain';
+import {
+  chargerDecider,
+  commandDecider,
+  isRejection,
+  type ChargerState,
+  type CommandCommand,
+  type CommandState,
+  type Owner,
+} from '@chargestream/domain';
 import type { CompactedTable, EventBus } from '@chargestream/event-bus';
 import type { Logger } from '@chargestream/service-kit';
 import type { AggregateStore } from '../aggregates/aggregate-store';
@@ -134,7 +143,8 @@ export class CommandRouter {
     const isWithOwner = state.status === 'dispatched' && !isSame(state.owner, tracked.refusedBy);
     if (state.status === 'sent' || isWithOwner) return this.setTimerForExpiry(tracked);
 
-    const owner = ownerOf(this.options.connections, keyOf(tracked));
+    const charger = await aggregates.load(chargerDecider, chargerStream(tracked.tenantId, tracked.chargerId));
+    const owner = ownerOf(this.options.connections, keyOf(tracked), charger.state as ChargerState);
     if (owner !== null && !isSame(owner, tracked.refusedBy)) return this.dispatch(tracked, state, owner);
     // Away; or its owner says so before the table does.
     if (state.request.holdUntilOnline) return this.setTimerForExpiry(tracked);

@@ -155,6 +155,18 @@ describe('a command', () => {
     expect(await outcome(commandId)).toBe(expected);
   });
 
+  it('goes to the newest connection though the close of an older one was told last', async () => {
+    const old = await harness.connection('open');
+    const epoch = await harness.connection('open');
+    const data = { instanceId: 'connect-1', connectionId: 'c', securityProfile: 0 as const, remoteAddress: null };
+    await harness.report(event('ConnectionOpened', data, { connectionEpoch: epoch }));
+    await harness.settled();
+    await harness.connection('closed', old);
+    const commandId = await send();
+    await harness.until(() => harness.inbox.length === 1);
+    expect(harness.inbox[0]).toMatchObject({ commandId, epoch });
+  });
+
   it('is not sent a second time by a restart, and ends all the same', async () => {
     await harness.connection('open');
     const dispatched = await send();

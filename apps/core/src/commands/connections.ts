@@ -1,12 +1,19 @@
 import type { ConnectionEntry } from '@chargestream/contracts';
-import type { Owner } from '@chargestream/domain';
+import type { ChargerState, Owner } from '@chargestream/domain';
 import type { CompactedTable } from '@chargestream/event-bus';
 
-/** Who owns a charger's connection now, by the compacted table; null when it is away. */
-export function ownerOf(connections: CompactedTable, key: string): Owner | null {
+/**
+ * Who owns a charger's connection now; null when it is away. The compacted table tells first. It keeps one record for
+ * each charger, so the close of a stale connection, published late by another instance, can hide the newer one: then
+ * what the charger's own stream tells is newer.
+ */
+export function ownerOf(connections: CompactedTable, key: string, charger: ChargerState): Owner | null {
   const record = connections.get(key);
   if (record === undefined) return null;
   const entry = JSON.parse(record.value.toString('utf8')) as ConnectionEntry;
   // The epoch of a connection is the offset of the record that opened it.
-  return entry.state === 'open' ? { instanceId: entry.instanceId, epoch: record.offset } : null;
+  if (entry.state === 'open') return { instanceId: entry.instanceId, epoch: record.offset };
+  const { connection } = charger;
+  if (connection === null || !connection.open || entry.epoch === null || connection.epoch <= entry.epoch) return null;
+  return { instanceId: connection.instanceId, epoch: connection.epoch };
 }

@@ -188,9 +188,9 @@ function evolve(before: ChargerState, fact: ChargerFact, context: FactContext): 
     case 'ChargerRetired':
       return state.status === 'unknown' ? state : { ...state, status: 'retired' };
     case 'ChargerConnected':
-      return { ...state, connection: { epoch: fact.data.epoch, open: true } };
+      return { ...state, connection: { instanceId: fact.data.instanceId, epoch: fact.data.epoch, open: true } };
     case 'ChargerDisconnected':
-      return { ...state, connection: { epoch: fact.data.epoch, open: false } };
+      return { ...state, connection: { instanceId: fact.data.instanceId, epoch: fact.data.epoch, open: false } };
     case 'TransactionOpened':
       return { ...state, book: withOpened(state.book, fact.data, context) };
     case 'TransactionClosed':

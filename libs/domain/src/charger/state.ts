@@ -4,7 +4,7 @@ import type { TransactionBook } from './book';
 
 /** What is remembered of a charger whether an operator knows it or not. */
 export interface ChargerMemory {
-  readonly connection: { readonly epoch: number; readonly open: boolean } | null;
+  readonly connection: { readonly instanceId: string; readonly epoch: number; readonly open: boolean } | null;
   readonly book: TransactionBook;
   readonly recent: RecentIds;
 }
