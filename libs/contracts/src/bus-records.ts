@@ -21,7 +21,7 @@ export function toBusRecord(topic: string, key: string, identity: RecordIdentity
   return {
     topic,
     key,
-    value: Buffer.from(JSON.stringify(value)),
+    value: Buffer.from(json(value)),
     headers: {
       ce_id: identity.id,
       ce_type: identity.type,
@@ -30,6 +30,15 @@ export function toBusRecord(topic: string, key: string, identity: RecordIdentity
       'content-type': 'application/json',
     },
   };
+}
+
+/** An integer beyond 2^53, which the codec keeps as a BigInt, is written as text: no digit is lost and nothing throws. */
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner));
+  }
 }
 
 /** A charger's event, keyed so that everything about one charger keeps its order. */
