@@ -10,6 +10,7 @@ export {
   type JournalEntry,
   type JournalOptions,
   type MessageJournal,
+  type OcppVersionName,
 } from './journal';
 export { LatencyHistogram } from './latency';
 export type { ConnectorStatus, Payload, StopCause } from './message';
@@ -26,5 +27,4 @@ export {
 } from './scripted-charger';
 export { SimulatedCharger } from './simulated-charger';
 export { UpgradeRefusedError, type Endpoint } from './socket';
-export { ManualClock } from './testing/manual-clock';
 export { Traffic } from './traffic';

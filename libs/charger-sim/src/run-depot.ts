@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { pause, systemClock, type Clock } from './clock';
 import { summarize, type DepotProgress, type DepotSummary } from './depot-summary';
 import { Gate } from './gate';
@@ -162,6 +163,8 @@ async function live(charger: SimulatedCharger, index: number, life: Life, signal
 
 function endingSignal(outer: AbortSignal | undefined): AbortController {
   const ending = new AbortController();
+  // Every wait of every charger listens to it.
+  setMaxListeners(0, ending.signal);
   if (outer?.aborted) ending.abort();
   else outer?.addEventListener('abort', () => ending.abort(), { once: true });
   return ending;

@@ -79,7 +79,7 @@ export function openSocket(endpoint: Endpoint): Promise<WebSocket> {
 /** The socket as the codec's peer wants it. */
 export function peerSocket(socket: WebSocket): PeerSocket {
   return {
-    send: (text: string, done?: (error?: Error | null) => void) => socket.send(text, (error) => done?.(error)),
+    send: (text, done) => socket.send(text, (error) => done?.(error ?? undefined)),
     close: (code, reason) => socket.close(code, reason),
     pause: () => socket.pause(),
     resume: () => socket.resume(),

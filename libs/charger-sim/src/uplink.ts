@@ -29,6 +29,9 @@ export function classifyFailure(error: unknown): DeliveryFailure {
   return error instanceof CallTimeoutError ? 'unanswered' : 'refused';
 }
 
+/** A charger with a hundred outlets tells the status of all of them when it comes online. */
+const MAX_QUEUED_CALLS = 256;
+
 export interface UplinkOptions {
   endpoint: Endpoint;
   clock: Clock;
@@ -52,6 +55,7 @@ export class Uplink {
   private failures = 0;
   private wanted = false;
   private isClosed = false;
+  private readonly pendingCalls = new Set<Promise<unknown>>();
   private isConnecting = false;
   private interruptWait = new AbortController();
 
@@ -79,20 +83,18 @@ export class Uplink {
 
   /** Closes politely, for good, and waits until the socket is gone, at most `graceMs`. */
   async closed(graceMs: number): Promise<void> {
-    const { socket, peer } = this;
+    const { peer } = this;
     this.isClosed = true;
-    if (peer) await Promise.race([peer.drain(), pause(this.options.clock, graceMs)]);
+    const grace = new AbortController();
+    const finishing = Promise.allSettled([...this.pendingCalls, peer?.drain()]).then(() => grace.abort());
+    await Promise.race([finishing, pause(this.options.clock, graceMs, grace.signal)]);
+    const { socket } = this;
     this.down('close');
     if (!socket || socket.readyState === WebSocket.CLOSED) return;
     const gone = new AbortController();
     socket.once('close', () => gone.abort());
     await pause(this.options.clock, graceMs, gone.signal);
     if (!gone.signal.aborted) socket.terminate();
-  }
-
-  /** Breaks the connection; it is made again. */
-  cut(): void {
-    this.socket?.terminate();
   }
 
   /**
@@ -105,11 +107,11 @@ export class Uplink {
     if (!peer) throw new NotConnectedError(endpoint.chargerId);
     traffic.sent(action);
     const startedMs = clock.monotonicMs();
+    const options = { timeoutMs: callTimeoutMs, ...(messageId !== undefined && { messageId }) };
+    const pending = peer.call(action, payload, options);
+    this.pendingCalls.add(pending);
     try {
-      const response = await peer.call(action, payload, {
-        timeoutMs: callTimeoutMs,
-        ...(messageId !== undefined && { messageId }),
-      });
+      const response = await pending;
       traffic.ended(action, 'acknowledged', clock.monotonicMs() - startedMs);
       return response.payload as Payload;
     } catch (error) {
@@ -118,6 +120,8 @@ export class Uplink {
       traffic.ended(action, end[failure], clock.monotonicMs() - startedMs);
       if (failure === 'refused') traffic.failed(`${action}: ${describe(error)}`);
       throw error;
+    } finally {
+      this.pendingCalls.delete(pending);
     }
   }
 
@@ -147,7 +151,14 @@ export class Uplink {
 
   private opened(socket: WebSocket): void {
     const { endpoint, callTimeoutMs, onCall, traffic } = this.options;
-    const peer = new RpcPeer({ version: endpoint.version, socket: peerSocket(socket), onCall, callTimeoutMs });
+    const peer = new RpcPeer({
+      version: endpoint.version,
+      socket: peerSocket(socket),
+      role: 'CS',
+      onCall,
+      callTimeoutMs,
+      maxQueuedOutbound: MAX_QUEUED_CALLS,
+    });
     this.socket = socket;
     this.peer = peer;
     this.failures = 0;
