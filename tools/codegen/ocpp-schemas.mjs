@@ -41,8 +41,8 @@ export function canonical(schema, isNameMap = false) {
 
 /** SHA-256 of the canonical JSON; `$id` differs between packages and is left out. */
 export function digest(schema) {
-  const { $id, $schema, ...rest } = canonical(schema);
-  return createHash('sha256').update(JSON.stringify(rest)).digest('hex');
+  const text = JSON.stringify({ ...canonical(schema), $id: undefined, $schema: undefined });
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /**
