@@ -36,6 +36,7 @@ export class ConnectRuntime {
   /** Where it listens; 0 until it does. */
   port = 0;
   readonly settings: Settings;
+  readonly logger: Logger;
   readonly connections: Connections;
   readonly gate: UpgradeGate;
   readonly messageLog: MessageLog;
@@ -69,6 +70,7 @@ export class ConnectRuntime {
     const publisher = new Publisher(bus);
     const shared = { publisher, settings, clock, logger, metrics, source };
     this.settings = settings;
+    this.logger = logger;
     this.publisher = publisher;
     this.messageLog = new MessageLog(bus, metrics, source);
     const dispatcher = new CallDispatcher({ ...shared, registry, tokens, vendors });
@@ -93,8 +95,10 @@ export class ConnectRuntime {
     });
     publisher.onFailure((error) => this.failClosed(error));
     registry.onChange((entry, before, key) => {
-      const changed = entry?.credentials?.passwordHash !== before?.credentials?.passwordHash;
-      if (before && (changed || entry?.retired)) this.connections.find(key)?.close(1008, 'credentials changed');
+      if (!before) return;
+      const changed = JSON.stringify(entry?.credentials ?? null) !== JSON.stringify(before.credentials);
+      if (changed || entry?.retired)
+        this.connections.find(key)?.close(1008, 'the registration of this charger changed');
     });
   }
 

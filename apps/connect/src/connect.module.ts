@@ -5,12 +5,16 @@ import {
   type DynamicModule,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { createLogger, Metrics, systemClock } from '@chargestream/service-kit';
+import { createLogger, Metrics, systemClock, type Health } from '@chargestream/service-kit';
 import { OcppGateway } from './adapter/ocpp.gateway';
 import { ConnectRuntime, type ConnectOptions } from './connect-runtime';
 
 /** What a composition passes in; the rest has defaults. */
-export type ConnectModuleOptions = Pick<ConnectOptions, 'bus' | 'settings'> & Partial<ConnectOptions>;
+export type ConnectModuleOptions = Pick<ConnectOptions, 'bus' | 'settings'> &
+  Partial<ConnectOptions> & {
+    /** Told whether chargers can connect. */
+    health?: Health;
+  };
 
 /**
  * Terminates OCPP. The application must be given the adapter before it is initialised:
@@ -29,9 +33,14 @@ export class ConnectModule implements OnApplicationBootstrap, BeforeApplicationS
       metrics: options.metrics ?? new Metrics(),
       vendors: options.vendors ?? new Map(),
     });
+    const open = async () => {
+      const runtime = await ConnectRuntime.open(complete());
+      options.health?.register('ocpp', () => runtime.isAvailable);
+      return runtime;
+    };
     return {
       module: ConnectModule,
-      providers: [{ provide: ConnectRuntime, useFactory: () => ConnectRuntime.open(complete()) }, OcppGateway],
+      providers: [{ provide: ConnectRuntime, useFactory: open }, OcppGateway],
       exports: [ConnectRuntime],
     };
   }

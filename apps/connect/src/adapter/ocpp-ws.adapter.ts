@@ -63,12 +63,16 @@ export class OcppWsAdapter extends AbstractWsAdapter {
     return server;
   }
 
-  /** @returns the port, for when any free one was asked for. */
+  /** @returns the port, for when any free one was asked for. @throws Error that says what to do, when it is taken. */
   async listen(settings: Pick<Settings, 'ocppHost' | 'ocppPort'>): Promise<number> {
     await new Promise<void>((resolve, reject) => {
-      this.http.once('error', reject);
+      this.http.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, settings)));
       this.http.listen(settings.ocppPort, settings.ocppHost, () => {
-        this.http.removeListener('error', reject);
+        this.http.removeAllListeners('error');
+        // Out of file descriptors, for instance: those who are connected stay.
+        this.http.on('error', (error) =>
+          this.runtime.logger.error({ err: error }, 'a connection could not be accepted'),
+        );
         resolve();
       });
     });
@@ -103,6 +107,14 @@ export class OcppWsAdapter extends AbstractWsAdapter {
     });
     if (!upgraded) this.runtime.connections.abandon(opened);
   }
+}
+
+function explained(
+  error: NodeJS.ErrnoException,
+  { ocppHost, ocppPort }: Pick<Settings, 'ocppHost' | 'ocppPort'>,
+): Error {
+  const advice = error.code === 'EADDRINUSE' ? 'the port is taken: set OCPP_PORT to a free one' : error.message;
+  return new Error(`cannot listen for chargers on ${ocppHost}:${ocppPort}: ${advice}`, { cause: error });
 }
 
 type UpgradeRequest = IncomingMessage & { subprotocol?: string };

@@ -48,7 +48,10 @@ export class UpgradeGate {
       late = true;
       this.refuse(socket, { ok: false, refusal: { status: 408, sentence: 'The upgrade took too long; try again.' } });
     }, ocppUpgradeTimeoutMs).unref();
-    const verdict = await this.decide(request, () => late || socket.destroyed).catch(() => UNAVAILABLE);
+    const verdict = await this.decide(request, () => late || socket.destroyed).catch((error: unknown) => {
+      this.refusals.warn({ err: String(error) }, 'an upgrade could not be decided');
+      return UNAVAILABLE;
+    });
     clearTimeout(timer);
     if (!verdict.ok) return this.refuse(socket, verdict);
     if (late || socket.destroyed) return this.options.connections.abandon(verdict.opened);

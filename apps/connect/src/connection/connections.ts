@@ -42,6 +42,7 @@ export interface ConnectionsOptions {
   commands: Omit<CommandRunnerOptions, 'connection'>;
 }
 
+const SHUTTING_DOWN = { code: 1001, reason: 'the service is shutting down' } as const;
 const TAKEN_OVER = { code: 1008, reason: 'taken over by a newer connection' } as const;
 
 /**
@@ -53,7 +54,9 @@ export class Connections {
   private readonly newest = new Map<string, LiveConnection>();
   /** Also those that were taken over and are still closing. */
   private readonly all = new Set<LiveConnection>();
+  private readonly opening = new Set<Promise<number>>();
   private readonly closing = new Set<Promise<void>>();
+  private draining = false;
   private readonly flapping = new FlappingDetector();
   private readonly facts: ConnectionFacts;
   private readonly stopWatching: () => void;
@@ -77,8 +80,14 @@ export class Connections {
   /** Puts the connection on record; the epoch is where the record came to lie. @throws when the bus takes none. */
   async open(admitted: Admitted): Promise<OpenedConnection> {
     const connectionId = randomUUID();
-    const epoch = await this.facts.publishOpen(admitted, connectionId);
-    return { ...admitted, key: chargerKey(admitted.tenantId, admitted.chargerId), connectionId, epoch };
+    const key = chargerKey(admitted.tenantId, admitted.chargerId);
+    const opening = this.facts.publishOpen(admitted, connectionId);
+    this.opening.add(opening);
+    try {
+      return { ...admitted, key, connectionId, epoch: await opening };
+    } finally {
+      this.opening.delete(opening);
+    }
   }
 
   /** The upgrade came to nothing after all. */
@@ -105,7 +114,8 @@ export class Connections {
     metrics.connected(version);
     connection.commands = new CommandRunner({ ...this.options.commands, connection });
     this.facts.publishOpened(opened);
-    this.fence(connection, opened);
+    if (this.draining) connection.close(SHUTTING_DOWN.code, SHUTTING_DOWN.reason);
+    else this.fence(connection, opened);
   }
 
   /** Everybody out: what was not stored is not answered, and what waits is not handled; chargers send it again (1013). */
@@ -139,13 +149,15 @@ export class Connections {
 
   /** Stops reading, answers what is in flight, says good-bye (1001) and waits for the closes to be on record. */
   async drain(timeoutMs: number): Promise<void> {
+    this.draining = true;
     this.stopWatching();
+    await Promise.allSettled(this.opening);
     for (const connection of this.all) connection.stopReading();
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const expired = new Promise<void>((resolve) => timeout.signal.addEventListener('abort', () => resolve()));
     await Promise.race([Promise.all([...this.all].map(({ peer }) => peer.drain())), expired]);
-    for (const connection of this.all) connection.close(1001, 'the service is shutting down');
+    for (const connection of this.all) connection.close(SHUTTING_DOWN.code, SHUTTING_DOWN.reason);
     await Promise.race([this.allClosed(), expired]);
     clearTimeout(timer);
     for (const connection of this.all) connection.terminate();

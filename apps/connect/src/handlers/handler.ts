@@ -66,6 +66,10 @@ export function arrivalKey(context: HandlerContext, messageId: string): [number,
 /** Hash of what follows the messageId in a CALL's text; of the payload when the text is laid out in another way. */
 export function hashOfCall(text: string, messageId: string, payload: unknown): string {
   const head = `[2,"${messageId}",`;
-  const body = text.startsWith(head) ? text.slice(head.length) : JSON.stringify(payload);
+  const body = text.startsWith(head) ? text.slice(head.length) : JSON.stringify(payload, withoutBigInts);
   return createHash('sha256').update(body).digest('hex').slice(0, 32);
+}
+
+function withoutBigInts(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }

@@ -100,6 +100,7 @@ describe('a charging session', () => {
       ['IN', 'CALL', 'BootNotification'],
       ['OUT', 'CALLRESULT', 'BootNotification'],
     ]);
+    expect(rig.messages[0]?.raw).not.toContain('hunter2');
     expect(rig.messages[2]?.deviations).not.toEqual([]);
     expect(rig.messages[2]?.valid).toBe(false);
     expect(rig.messages[3]?.messageId).toBe('m2');

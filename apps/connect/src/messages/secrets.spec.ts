@@ -39,6 +39,7 @@ describe('frames without secrets', () => {
         },
       ],
     ],
+    ['DataTransfer', [2, '1', 'DataTransfer', { vendorId: 'v', data: '{"password":"hunter2"}' }]],
     ['GetDiagnostics', [2, '1', 'GetDiagnostics', { location: 'ftp://user:hunter2@example.org/logs' }]],
     [
       'NotifyReport',

@@ -21,7 +21,7 @@ export function redactFrame(text: string): string {
 
 /** A copy without secrets: values of secret names, and of `{key: secret, value}` and `{variable: {name: secret}, …Value}`. */
 export function redact(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/:\/\/[^\s/@]*@/g, `://${REDACTED}@`);
+  if (typeof value === 'string') return redactText(value);
   if (Array.isArray(value)) return value.map(redact);
   if (typeof value !== 'object' || value === null) return value;
   const fields = value as Record<string, unknown>;
@@ -33,6 +33,14 @@ export function redact(value: unknown): unknown {
   }
   return copy;
 }
+
+/** Text that itself names a secret and its value (JSON in a DataTransfer, a query string), or a URL with credentials. */
+function redactText(text: string): string {
+  if (SECRET_IN_TEXT.test(text)) return REDACTED;
+  return text.replace(/:\/\/[^\s/@]*@/g, `://${REDACTED}@`);
+}
+
+const SECRET_IN_TEXT = /(authorizationkey|password|passphrase|privatekey|secret)["'\\]*\s*[:=]/i;
 
 function hiddenFields(fields: Record<string, unknown>): ReadonlySet<string> {
   const variable = fields['variable'] as { name?: unknown } | null | undefined;
