@@ -50,7 +50,8 @@ export function measureLoad(server: ServerName, kind: LoadKind, options: LoadOpt
     await prepare(running, client, kind, options.connections);
     await client.ask('startLoad', { kind, answers: server === 'raw' ? 'echo' : 'callresult' });
     await seconds(options.warmUpSeconds);
-    const profile = options.profileFolder && path.join(options.profileFolder, `${server}-${kind}.cpuprofile`);
+    const profile =
+      server !== 'raw' && options.profileFolder && path.join(options.profileFolder, `${server}-${kind}.cpuprofile`);
     if (profile) await running.child.ask('profileStart', null);
     const [before] = await Promise.all([running.child.ask('usage', null), client.ask('beginWindow', null)]);
     await seconds(options.seconds);
@@ -73,7 +74,7 @@ export function measureLoad(server: ServerName, kind: LoadKind, options: LoadOpt
       clientCpuShare: window.cpuMicroseconds / 1000 / window.elapsedMs,
       projection,
       lostLogEntries: await running.child.ask('lostLogEntries', null),
-      profile,
+      profile: profile || null,
     };
   });
 }

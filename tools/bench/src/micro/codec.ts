@@ -35,7 +35,7 @@ function frameOf({ text, version, name }: CodecSample) {
 /** @throws BenchError when the codec refuses a sample: a refusal is quicker than reading it, and no figure. */
 export function accepted(sample: CodecSample): unknown {
   const frame = frameOf(sample);
-  if (frame.type !== 'call') throw new BenchError(`${sample.name} is no CALL.`);
+  if (frame.type !== 'CALL') throw new BenchError(`${sample.name} is no CALL.`);
   const result = accept(sample.version, frame.action, 'request', frame.payload, 'lenient');
   if (!result.ok) throw new BenchError(`The codec refuses ${sample.name}: ${result.error.description}`);
   return result.payload;
