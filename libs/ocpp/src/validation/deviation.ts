@@ -24,8 +24,11 @@ export interface Deviation {
 /** How much of a received value a deviation or an error text repeats. */
 const RECEIVED_MAX_LENGTH = 120;
 
+/** Deviations are logged and shown: no passwords in them. */
+const SECRET = /password$/i;
+
 export function deviation(path: string, rule: string, received: unknown, action: DeviationAction): Deviation {
-  return { path, rule, received: shortened(received), action };
+  return { path, rule, received: SECRET.test(path) && received !== undefined ? '"…"' : shortened(received), action };
 }
 
 /** Never costs more than the text it returns is worth, whatever was received. */
