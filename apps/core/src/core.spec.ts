@@ -20,8 +20,9 @@ import {
   TENANT,
   tx2,
 } from '@chargestream/domain/testing';
-import { StoreUnavailableError, type EventStore } from '@chargestream/event-store';
+import { StoreUnavailableError } from '@chargestream/event-store';
 import { metadataOfEvent, metadataOfIntent } from './aggregates/metadata';
+import { around } from './testing/around-append';
 import { Harness } from './testing/harness';
 import { intent } from './testing/intents';
 
@@ -83,7 +84,7 @@ describe('core stores what chargers report', () => {
     async (failing) => {
       let appends = 0;
       harness.wrapStore = (store) =>
-        faulty(store, async (append) => {
+        around(store, async (append) => {
           appends += 1;
           // Whether a failed append was stored is not known to the caller: here it was, every second time.
           if (appends === failing && failing % 2 === 0) await append();
@@ -300,17 +301,3 @@ describe('core carries out intents', () => {
     expect(before).toBe(1);
   });
 });
-
-/** A store whose appends go through `around`. */
-function faulty(
-  store: EventStore,
-  around: (append: () => ReturnType<EventStore['append']>) => ReturnType<EventStore['append']>,
-): EventStore {
-  return new Proxy(store, {
-    get(target, name) {
-      if (name === 'append') return (...args: Parameters<EventStore['append']>) => around(() => target.append(...args));
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}
