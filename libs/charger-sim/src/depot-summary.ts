@@ -11,7 +11,7 @@ export interface DepotProgress {
   /** Session messages that wait for their acknowledgement. */
   owed: number;
   acknowledged: number;
-  /** Of ended sessions. */
+  /** Metered up to the latest samples. */
   energyWh: number;
   /** Messages given up. */
   unacknowledged: number;
@@ -45,7 +45,7 @@ export interface DepotSummary {
   sessionsStarted: number;
   sessionsEnded: number;
   tokensRefused: number;
-  /** Delivered in ended sessions. */
+  /** Delivered in all sessions. */
   energyWh: number;
   /** CALLs of the chargers, most frequent first. */
   actions: ActionSummary[];

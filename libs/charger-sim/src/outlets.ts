@@ -90,13 +90,13 @@ export class Outlets {
     if (connector.becomesInoperative) connector.isOperative = connector.becomesInoperative = false;
     const energyWh = connector.registerWh - beganWh;
     traffic.sessionsEnded++;
-    traffic.energyWh += energyWh;
     this.occupy(connector, 'Finishing');
     return { kind: 'ended', cause, energyWh };
   }
 
   private openSession(connector: Connector, request: ChargeRequest, remote?: RemoteStart): RunningSession {
-    const { clock, speed, configuration, timestamp, isOffline, emit, caughtUp, charger } = this.options;
+    const { clock, speed, configuration, timestamp, isOffline, emit, caughtUp, charger, traffic } = this.options;
+    let meteredWh = connector.registerWh;
     const { random, newId = randomUUID, outlet = { current: 'AC', maxPowerW: 22_000 } } = charger;
     const vehicle = randomVehicle(random, outlet);
     const startSoc = request.startSoc ?? random.between(0.1, 0.7);
@@ -125,7 +125,11 @@ export class Outlets {
       departure: request.departure ?? random.pick(['user', 'unplugged'] as const),
       timestamp,
       isOffline,
-      emit: (moment) => emit(facts, moment),
+      emit: (moment) => {
+        traffic.energyWh += moment.reading.registerWh - meteredWh;
+        meteredWh = moment.reading.registerWh;
+        emit(facts, moment);
+      },
       caughtUp,
     });
   }

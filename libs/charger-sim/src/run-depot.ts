@@ -33,7 +33,7 @@ export interface DepotOptions {
   clock?: Clock;
   /** Handshakes at a time. Default 50. */
   connectConcurrency?: number;
-  /** New chargers a second. Default 200. */
+  /** New chargers a second. Default 200, and more where that would take longer than 20 s. */
   connectsPerS?: number;
   callTimeoutMs?: number;
   /** How long the end waits for messages not yet acknowledged. Default 30 s. */
@@ -82,7 +82,7 @@ export async function runDepot(options: DepotOptions): Promise<DepotSummary> {
   let phase: DepotProgress['phase'] = 'running';
   const stopProgress = every(clock, options.progressIntervalMs ?? 1_000, () => options.onProgress?.(progress(phase)));
 
-  const rampMs = (options.chargers * 1000) / (options.connectsPerS ?? 200);
+  const rampMs = (options.chargers * 1000) / connectsPerS(options);
   const cancelEnd = durationS === undefined ? () => {} : clock.after(rampMs + durationS * 1000, () => ending.abort());
   const met = new Set<string>();
   const lives = chargers.map((charger, index) =>
@@ -135,6 +135,10 @@ function buildChargers(options: DepotOptions, traffic: Traffic, clock: Clock): S
   });
 }
 
+function connectsPerS({ connectsPerS: wanted, chargers }: DepotOptions): number {
+  return wanted ?? Math.max(200, chargers / 20);
+}
+
 interface Life extends DepotOptions {
   scenario: Scenario;
   clock: Clock;
@@ -144,8 +148,8 @@ interface Life extends DepotOptions {
 
 /** One charger, from its turn to connect until its script returns. */
 async function live(charger: SimulatedCharger, index: number, life: Life, signal: AbortSignal): Promise<void> {
-  const { clock, scenario, speed = 60, seed = 1, idTokens = DEFAULT_ID_TOKENS, connectsPerS = 200 } = life;
-  await pause(clock, (index * 1000) / connectsPerS, signal);
+  const { clock, scenario, speed = 60, seed = 1, idTokens = DEFAULT_ID_TOKENS } = life;
+  await pause(clock, (index * 1000) / connectsPerS(life), signal);
   if (signal.aborted) return;
   charger.start();
   void charger.online(signal).then(() => charger.isOnline && life.met.add(charger.chargerId));

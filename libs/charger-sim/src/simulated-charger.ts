@@ -10,6 +10,9 @@ import { Outbox } from './outbox';
 import { Outlets } from './outlets';
 import { Traffic } from './traffic';
 
+/** How long closing handshakes may take: ten thousand of them at once take some seconds. */
+const CLOSING_MS = 10_000;
+
 /** A charger that lives on its own: connects, boots, charges when asked to, queues while offline, obeys commands. */
 export class SimulatedCharger {
   readonly clock: Clock;
@@ -148,7 +151,7 @@ export class SimulatedCharger {
       await this.drained(grace.signal);
       cancelGrace();
     }
-    await this.lifeline.close(Math.min(graceMs, 2_000));
+    await this.lifeline.close(Math.min(graceMs, CLOSING_MS));
   }
 
   /** Strictly increasing, so that no two facts of a charger share a time. ISO 8601 UTC. */

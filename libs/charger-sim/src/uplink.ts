@@ -106,18 +106,22 @@ export class Uplink {
     const peer = this.peer;
     if (!peer) throw new NotConnectedError(endpoint.chargerId);
     traffic.sent(action);
-    const startedMs = clock.monotonicMs();
-    const options = { timeoutMs: callTimeoutMs, ...(messageId !== undefined && { messageId }) };
-    const pending = peer.call(action, payload, options);
+    let sentMs = clock.monotonicMs();
+    const pending = peer.call(action, payload, {
+      timeoutMs: callTimeoutMs,
+      // Measured from the wire on: waiting for an earlier answer is not this message's latency.
+      onSent: () => (sentMs = clock.monotonicMs()),
+      ...(messageId !== undefined && { messageId }),
+    });
     this.pendingCalls.add(pending);
     try {
       const response = await pending;
-      traffic.ended(action, 'acknowledged', clock.monotonicMs() - startedMs);
+      traffic.ended(action, 'acknowledged', clock.monotonicMs() - sentMs);
       return response.payload as Payload;
     } catch (error) {
       const failure = classifyFailure(error);
       const end = { disconnected: 'interrupted', unanswered: 'timedOut', refused: 'callError' } as const;
-      traffic.ended(action, end[failure], clock.monotonicMs() - startedMs);
+      traffic.ended(action, end[failure], clock.monotonicMs() - sentMs);
       if (failure === 'refused') traffic.failed(`${action}: ${describe(error)}`);
       throw error;
     } finally {
