@@ -1,1 +1,3 @@
-export {};
+export { ApiModule } from './api.module';
+export type { ApiOptions } from './options';
+export { startApi, type RunningApi } from './start-api';

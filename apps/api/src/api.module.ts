@@ -1,0 +1,57 @@
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { GraphQLModule } from '@nestjs/graphql';
+import type { MercuriusDriverConfig } from '@nestjs/mercurius';
+import type { FastifyInstance } from 'fastify';
+import { Health, Metrics } from '@chargestream/service-kit';
+import { createAuthenticator } from './auth/authenticator';
+import { mercuriusOptions } from './graphql/mercurius-options';
+import { RESOLVERS } from './graphql/resolvers';
+import { serveGraphiqlAssets } from './http/graphiql';
+import { serveHealthAndMetrics } from './http/service-routes';
+import { IntentClient } from './intents/intent-client';
+import { IntentSender } from './intents/intent-sender';
+import { API_OPTIONS, type ApiOptions } from './options';
+import { UpdateFeed } from './updates/update-feed';
+
+const INTENT_TIMEOUT_MS = 10_000;
+
+/** GraphQL over HTTP and graphql-ws at `/graphql`, on Nest's Fastify. */
+@Module({})
+export class ApiModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+    @Inject(UpdateFeed) private readonly feed: UpdateFeed,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+  ) {}
+
+  /** @throws Error with a sentence when the settings would leave the API open to the network. */
+  static register(options: ApiOptions): DynamicModule {
+    const { bus, readModel, settings, logger } = options;
+    const source = `/api/${settings.instanceId}`;
+    const feed = new UpdateFeed(bus, `api.${settings.instanceId}`, logger);
+    const client = new IntentClient(bus, feed, readModel, source, options.intentTimeoutMs ?? INTENT_TIMEOUT_MS);
+    return {
+      module: ApiModule,
+      imports: [GraphQLModule.forRoot<MercuriusDriverConfig>(mercuriusOptions(options, createAuthenticator(settings)))],
+      providers: [
+        { provide: API_OPTIONS, useValue: options },
+        { provide: UpdateFeed, useValue: feed },
+        { provide: IntentSender, useValue: new IntentSender(client, options) },
+        ...RESOLVERS,
+      ],
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    const { settings, health = new Health(), metrics = new Metrics() } = this.options;
+    serveHealthAndMetrics(fastify, health, metrics);
+    if (settings.graphiql) serveGraphiqlAssets(fastify);
+    await this.feed.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.feed.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { registerEnumType } from '@nestjs/graphql';
+
+/** An enum whose every value is explained. */
+function describedEnum<Name extends string>(name: string, description: string, values: Record<Name, string>) {
+  const names = Object.fromEntries(Object.keys(values).map((value) => [value, value])) as { [N in Name]: N };
+  const valuesMap = Object.fromEntries(
+    Object.entries<string>(values).map(([value, text]) => [value, { description: text }]),
+  ) as Record<Name, { description: string }>;
+  registerEnumType(names, { name, description, valuesMap });
+  return names;
+}
+
+export const Connectivity = describedEnum('Connectivity', 'Whether a charger has an OCPP connection.', {
+  ONLINE: 'It has a connection.',
+  OFFLINE: 'It has none.',
+});
+
+export const Registration = describedEnum('Registration', 'What a charger is told at BootNotification.', {
+  ACCEPTED: 'It may work.',
+  PENDING: 'It must wait; only configuration is exchanged.',
+  REJECTED: 'It is refused.',
+});
+
+export const SessionState = describedEnum('SessionState', 'Whether a session is under way.', {
+  ACTIVE: 'The transaction is running, as far as we know.',
+  ENDED: 'A closed book: only corrections follow.',
+});
+
+export const CommandState = describedEnum('CommandState', 'How far a command has come. The last seven are final.', {
+  REQUESTED: 'Stored; not yet sent to the charger.',
+  SENT: 'Written to the socket of the charger.',
+  ACCEPTED: 'The charger agreed.',
+  REJECTED: 'The charger refused; see `response`.',
+  FAILED: 'The charger answered with an error, or the command could not be put into its version of OCPP.',
+  TIMED_OUT: 'The charger did not answer in time; it may have done it.',
+  OFFLINE: 'The charger had no connection.',
+  EXPIRED: 'It was not sent before `expiresAt`.',
+  UNKNOWN: 'The connection broke after sending; nobody knows.',
+});
+
+export const CommandKind = describedEnum('CommandKind', 'What was asked, whatever the version of OCPP.', {
+  START_CHARGING: 'startCharging',
+  STOP_CHARGING: 'stopCharging',
+  UNLOCK_CONNECTOR: 'unlockConnector',
+  RESET_CHARGER: 'resetCharger',
+  SET_AVAILABILITY: 'setAvailability',
+  TRIGGER_MESSAGE: 'triggerMessage',
+  GET_CONFIGURATION: 'getConfiguration',
+  SET_CONFIGURATION: 'setConfiguration',
+  CLEAR_CACHE: 'clearCache',
+  DATA_TRANSFER: 'dataTransfer',
+  CALL_CHARGER: 'callCharger',
+});
+
+export const TokenStatus = describedEnum('TokenStatus', 'What a token is worth.', {
+  ACCEPTED: 'It may charge.',
+  BLOCKED: 'It is blocked.',
+  EXPIRED: 'It has expired.',
+  INVALID: 'It is not valid.',
+});
+
+export const ResetType = describedEnum('ResetType', 'When a charger resets.', {
+  IMMEDIATE: 'At once; running transactions are stopped (1.6: Hard).',
+  ON_IDLE: 'When no transaction runs (1.6: Soft, which stops transactions in an orderly way).',
+});
+
+export const Availability = describedEnum('Availability', 'Whether something may be used.', {
+  OPERATIVE: 'It may be used.',
+  INOPERATIVE: 'It is out of use.',
+});
+
+export const Direction = describedEnum('Direction', 'Which way a frame went, seen from us.', {
+  IN: 'From the charger.',
+  OUT: 'To the charger.',
+});

@@ -1,0 +1,95 @@
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError, validate, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { Authenticate } from '../auth/authenticator';
+import { ApiError } from '../errors/api-error';
+import { publicErrors } from '../errors/public-errors';
+import { GRAPHIQL_PAGE, wantsPage } from '../http/graphiql';
+import { refusalOf } from '../http/request-guard';
+import type { ApiOptions } from '../options';
+import { createLoaders, type ApiContext } from './context';
+import { limitsRule } from './limits';
+
+const MAX_TOKENS = 4_000;
+/** Operations answered without compiling them; from then on graphql-jit compiles. */
+const JIT_AFTER = 1;
+
+/** Mercurius as we want it: authenticated, limited, with errors of the closed list on every transport. */
+export function mercuriusOptions(options: ApiOptions, authenticate: Authenticate): MercuriusDriverConfig {
+  const { logger, readModel } = options;
+  const contextFor = async (source: Record<string, unknown>): Promise<ApiContext> => {
+    const caller = await authenticate(source);
+    return { caller, loaders: createLoaders(readModel, caller.tenantId) };
+  };
+  return {
+    driver: MercuriusDriver,
+    autoSchemaFile: true,
+    sortSchema: true,
+    path: '/graphql',
+    jit: JIT_AFTER,
+    graphiql: false,
+    ide: false,
+    allowBatchedQueries: false,
+    validationRules: [limitsRule],
+    graphql: { parseOptions: { maxTokens: MAX_TOKENS } },
+    context: (request: FastifyRequest) => contextFor(request.headers),
+    additionalRouteOptions: {
+      preParsing: (request: FastifyRequest, reply: FastifyReply) => guard(request, reply, options),
+    } as never,
+    errorFormatter: (execution: ExecutionResult & { statusCode?: number }) => {
+      const errors = publicErrors(execution.errors ?? [], logger);
+      return { statusCode: statusOf(execution), response: { data: execution.data ?? null, errors } as never };
+    },
+    hooks: {
+      // Operations over WebSocket do not pass the errorFormatter.
+      onResolution: async (execution: ExecutionResult) => {
+        if (execution.errors === undefined) return;
+        const errors = publicErrors(execution.errors, logger);
+        (execution as { errors: unknown }).errors = errors.map(asGraphQLError);
+      },
+      // Nor are subscriptions validated by mercurius.
+      preSubscriptionExecution: async (schema: GraphQLSchema, document: DocumentNode) => {
+        const [error] = validate(schema, document, undefined, { maxErrors: 1 });
+        const [excess] = error === undefined ? validate(schema, document, [limitsRule], { maxErrors: 1 }) : [error];
+        if (excess === undefined) return;
+        throw excess instanceof ApiError
+          ? excess
+          : new ApiError('BAD_INPUT', excess.message, { field: null, rule: 'graphql' });
+      },
+    },
+    subscription: {
+      fullWsTransport: true,
+      // Credentials come with connection_init or with the upgrade.
+      onConnect: async ({ payload }: { payload?: unknown }) => {
+        const source = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+        return contextFor(source).catch(() => false);
+      },
+    } as never,
+  } as unknown as MercuriusDriverConfig;
+}
+
+async function guard(request: FastifyRequest, reply: FastifyReply, { settings }: ApiOptions): Promise<void> {
+  const refusal = refusalOf(request, settings);
+  if (refusal === null) return;
+  if (refusal.status === 405 && settings.graphiql && wantsPage(request.headers)) {
+    return void (await reply.type('text/html; charset=utf-8').send(GRAPHIQL_PAGE));
+  }
+  const error = { message: refusal.message, extensions: { code: refusal.code } };
+  await reply.code(refusal.status).send({ data: null, errors: [error] });
+}
+
+function asGraphQLError({ message, path, extensions }: ReturnType<typeof publicErrors>[number]): GraphQLError {
+  const { code, ...details } = extensions as { code: ApiError['code'] };
+  const error = new ApiError(code, message, details);
+  return new GraphQLError(message, { path, extensions, originalError: error });
+}
+
+/** 401 and 403 where nothing was answered; errors beside data keep 200. */
+function statusOf({ data, errors, statusCode }: ExecutionResult & { statusCode?: number }): number {
+  if (data) return 200;
+  const [first] = errors ?? [];
+  const cause = first instanceof GraphQLError && first.originalError ? first.originalError : first;
+  return cause instanceof ApiError
+    ? cause.statusCode
+    : (statusCode ?? (cause as { statusCode?: number }).statusCode ?? 200);
+}
