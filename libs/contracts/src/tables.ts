@@ -29,7 +29,10 @@ export interface ConnectionEntry {
   at: string;
 }
 
-/** Value in `csms.ocpp-messages.v1`: one frame as it went over the wire, passwords and keys redacted. */
+/**
+ * One frame as it went over the wire, passwords and keys redacted. The value of a record in `csms.ocpp-messages.v1` is a list of
+ * frames of one charger, in order: connect gathers what comes within a moment.
+ */
 export interface OcppMessageEntry {
   tenantId: string;
   chargerId: string;

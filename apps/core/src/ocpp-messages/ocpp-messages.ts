@@ -13,9 +13,12 @@ export async function recordOcppMessages(
   const entries: OcppMessageEntry[] = [];
   for (const record of records) {
     try {
-      const entry: unknown = JSON.parse(record.value?.toString('utf8') ?? '');
-      if (typeof entry !== 'object' || entry === null) throw new Error('The record is not a JSON object');
-      entries.push(entry as OcppMessageEntry);
+      const value: unknown = JSON.parse(record.value?.toString('utf8') ?? '');
+      if (typeof value !== 'object' || value === null)
+        throw new Error('The record is neither a frame nor a list of frames');
+      // Frames of one charger come several to a record when there are many.
+      for (const entry of Array.isArray(value) ? (value as unknown[]) : [value])
+        entries.push(entry as OcppMessageEntry);
     } catch (error) {
       parked.park(record, error);
     }
