@@ -49,7 +49,7 @@ export class Rig {
           const data: unknown = JSON.parse(value?.toString() ?? 'null');
           if (topic === TOPICS.chargerEvents) rig.events.push(data as ChargerEvent);
           else if (topic === TOPICS.connections) rig.connections.push({ entry: data as ConnectionEntry, offset });
-          else rig.messages.push(data as OcppMessageEntry);
+          else rig.messages.push(...(data as OcppMessageEntry[]));
         }
         for (const wake of rig.wake.splice(0)) wake();
       },
