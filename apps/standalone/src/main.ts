@@ -1,0 +1,59 @@
+import { createLogger, loadSettings, SettingsError } from '@chargestream/service-kit';
+import { banner } from './banner';
+import { runDemo } from './demo';
+import { HELP, OptionsError, parseOptions } from './options';
+import { startStandalone } from './start-standalone';
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const settings = loadSettings();
+  const logger = createLogger(settings);
+  const standalone = await startStandalone(settings, logger);
+  process.stdout.write(banner({ ...standalone, graphiql: settings.graphiql }));
+
+  const stopDemo = new AbortController();
+  const demo = options.demo
+    ? runDemo(standalone, options.demoChargers, stopDemo.signal).catch((error: unknown) =>
+        logger.error({ err: error }, 'the simulated depot stopped'),
+      )
+    : undefined;
+
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    stopDemo.abort();
+    Promise.resolve(demo)
+      .then(() => standalone.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.fatal({ err: error }, 'did not stop cleanly');
+          process.exit(1);
+        },
+      );
+  };
+  process.once('SIGINT', () => stop('SIGINT'));
+  process.once('SIGTERM', () => stop('SIGTERM'));
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof OptionsError || error instanceof SettingsError) process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`${startFailure(error)}\n`);
+  process.exit(1);
+});
+
+/** What usually keeps a server from starting, in a sentence; anything else with its stack. */
+function startFailure(error: unknown): string {
+  const { code, port, stack, message } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is taken: is ChargeStream running already? Set OCPP_PORT or API_PORT to another one.`;
+  }
+  if (code === 'EACCES') return `${message}: set DATA_DIR to a folder you may write to, and ports above 1023.`;
+  return stack ?? String(error);
+}
