@@ -38,9 +38,9 @@ class Repair {
   ) {}
 
   run(): Repaired {
-    this.dropWhatHasNoMeaning();
     this.dropUnsafeTransactionId();
     for (let round = 0; round < MAX_ROUNDS; round++) {
+      this.dropWhatHasNoMeaning();
       const open = this.openViolations();
       if (open.length === 0) return { ok: true, payload: this.payload, deviations: this.deviations };
       for (const refused of this.repairAll(open)) return this.refuse(refused);
