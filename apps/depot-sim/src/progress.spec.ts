@@ -74,6 +74,12 @@ describe('summary', () => {
     expect(text).toMatch(/Every message was acknowledged\.\n$/);
   });
 
+  it('says what to do when no token was accepted', () => {
+    const hint = 'The server refused every token: tell it about them, or name tokens it knows with --id-tag.';
+    expect(summaryText({ ...summary, sessionsStarted: 0, tokensRefused: 3 })).toContain(hint);
+    expect(summaryText({ ...summary, tokensRefused: 3 })).not.toContain(hint);
+  });
+
   it('names what went wrong', () => {
     const text = summaryText({
       ...summary,

@@ -34,6 +34,9 @@ export function summaryText(summary: DepotSummary): string {
     const more = summary.neverOnline.length > 5 ? ` and ${summary.neverOnline.length - 5} more` : '';
     lines.push('', `NEVER ONLINE: ${some}${more}. Is the server running, and does it know these chargers?`);
   }
+  if (summary.tokensRefused > 0 && sessionsStarted === 0) {
+    lines.push('', 'The server refused every token: tell it about them, or name tokens it knows with --id-tag.');
+  }
   const verdict = 'Every message was acknowledged.';
   lines.push('', summary.ok ? verdict : 'Not every message was acknowledged.');
   return `${lines.join('\n')}\n`;

@@ -3,6 +3,14 @@ import type { WebSocket } from 'ws';
 import { systemClock, type Clock } from './clock';
 import { DEFAULT_ANSWERS } from './commands/default-answers';
 import type { ConnectorStatus, Payload } from './message';
+import {
+  meterValuesPayload,
+  transactionEventPayload,
+  type MeterOptions,
+  type StartOptions,
+  type StopOptions,
+  type TransactionEventOptions,
+} from './scripted-messages';
 import { openSocket, peerSocket, type Endpoint } from './socket';
 
 /** Answers a CALL of the server; throw an OcppError to answer CALLERROR. */
@@ -20,47 +28,6 @@ export interface ReceivedCall {
   action: string;
   payload: Payload;
   messageId: string;
-}
-
-export interface StartOptions {
-  connectorId?: number;
-  idTag?: string;
-  meterStart?: number;
-  timestamp?: string;
-}
-
-export interface StopOptions {
-  transactionId: number;
-  meterStop?: number;
-  timestamp?: string;
-  [field: string]: unknown;
-}
-
-export interface MeterOptions {
-  connectorId?: number;
-  transactionId?: number;
-  timestamp?: string;
-  registerWh?: number;
-  powerW?: number;
-  socPercent?: number;
-}
-
-export interface TransactionEventOptions {
-  eventType: 'Started' | 'Updated' | 'Ended';
-  transactionId: string;
-  seqNo: number;
-  triggerReason?: string;
-  timestamp?: string;
-  evseId?: number;
-  idToken?: string;
-  /** Puts an energy register reading into the event. */
-  registerWh?: number;
-  powerW?: number;
-  socPercent?: number;
-  offline?: boolean;
-  /** More of transactionInfo, e.g. chargingState, stoppedReason. */
-  transactionInfo?: Payload;
-  [field: string]: unknown;
 }
 
 interface CallWaiter {
@@ -217,34 +184,13 @@ export class ScriptedCharger {
   }
 
   /** 1.6 */
-  meterValues({ connectorId = 1, transactionId, timestamp, ...values }: MeterOptions): Promise<Payload> {
-    const sampledValue = samples(values).map((sample) => ({ ...sample, value: String(sample.value) }));
-    return this.call('MeterValues', {
-      connectorId,
-      ...(transactionId !== undefined && { transactionId }),
-      meterValue: [{ timestamp: timestamp ?? this.now(), sampledValue }],
-    });
+  meterValues(options: MeterOptions): Promise<Payload> {
+    return this.call('MeterValues', meterValuesPayload(options, this.now()));
   }
 
   /** 2.0.1 and 2.1 */
   transactionEvent(options: TransactionEventOptions): Promise<Payload> {
-    const { eventType, transactionId, seqNo, evseId = 1, idToken, transactionInfo, ...rest } = options;
-    const { registerWh, powerW, socPercent, timestamp = this.now(), triggerReason, ...more } = rest;
-    const sampledValue = samples({ registerWh, powerW, socPercent }).map(({ unit, ...sample }) => ({
-      ...sample,
-      unitOfMeasure: { unit },
-    }));
-    return this.call('TransactionEvent', {
-      eventType,
-      timestamp,
-      triggerReason: triggerReason ?? DEFAULT_TRIGGERS[eventType],
-      seqNo,
-      transactionInfo: { transactionId, ...transactionInfo },
-      evse: { id: evseId, connectorId: 1 },
-      ...(idToken !== undefined && { idToken: { idToken, type: 'ISO14443' } }),
-      ...(sampledValue.length > 0 && { meterValue: [{ timestamp, sampledValue }] }),
-      ...more,
-    });
+    return this.call('TransactionEvent', transactionEventPayload(options, this.now()));
   }
 
   private now(): string {
@@ -268,16 +214,6 @@ export class ScriptedCharger {
       throw error;
     }
   }
-}
-
-const DEFAULT_TRIGGERS = { Started: 'Authorized', Updated: 'MeterValuePeriodic', Ended: 'StopAuthorized' } as const;
-
-function samples({ registerWh, powerW, socPercent }: Pick<MeterOptions, 'registerWh' | 'powerW' | 'socPercent'>) {
-  return [
-    { value: registerWh, measurand: 'Energy.Active.Import.Register', unit: 'Wh' },
-    { value: powerW, measurand: 'Power.Active.Import', unit: 'W' },
-    { value: socPercent, measurand: 'SoC', unit: 'Percent' },
-  ].flatMap(({ value, ...sample }) => (value === undefined ? [] : [{ value, ...sample }]));
 }
 
 /**
