@@ -99,7 +99,20 @@ describe('SIGKILL in the middle of 200 running sessions, ten times under load', 
       60_000,
     );
     const seen = await readSessions(graphql);
+    const samples = expected.reduce((sum, session) => sum + session.meterValueMessages, 0);
+    process.stderr.write(
+      `${KILLS} kills, ${acknowledged} messages acknowledged, ${expected.length} sessions, ${samples} samples\n`,
+    );
+    expect(samples).toBeGreaterThan(KILLS * MESSAGES_BETWEEN_KILLS * 0.3);
     expect(differences(expected, seen)).toEqual([]);
+    // The comparison sees what it is there to see.
+    expect(differences(expected.slice(1), seen)).toHaveLength(1);
+    expect(differences(expected, seen.slice(1))).toHaveLength(1);
+    const doubled = seen.map((session) => ({
+      ...session,
+      samples: [...session.samples, ...session.samples.slice(0, 1)],
+    }));
+    expect(differences(expected, doubled).length).toBeGreaterThanOrEqual(CHARGERS);
   }, 300_000);
 });
 
@@ -108,7 +121,7 @@ function differences(expected: readonly ExpectedSession[], seen: readonly SeenSe
   const found: string[] = [];
   const byTransaction = new Map<string, SeenSession[]>();
   for (const session of seen) {
-    const key = `${session.chargerId} ${session.transactionId}`;
+    const key = `${session.charger.id} ${session.transactionId}`;
     byTransaction.set(key, [...(byTransaction.get(key) ?? []), session]);
   }
   for (const session of expected) {

@@ -219,7 +219,9 @@ describe('a 1.6 session driven by a client that is not ours', () => {
       await command(`unlockConnector(input: { chargerId: "RPC-16", evseId: 1, connectorId: 1 }, waitSeconds: 5)`),
     ).toMatchObject({ state: 'ACCEPTED', response: { status: 'Unlocked' } });
     expect(
-      await command(`setAvailability(input: { chargerId: "RPC-16", availability: INOPERATIVE, evseId: 1 }, waitSeconds: 5)`),
+      await command(
+        `setAvailability(input: { chargerId: "RPC-16", availability: INOPERATIVE, evseId: 1 }, waitSeconds: 5)`,
+      ),
     ).toMatchObject({ state: 'REJECTED', response: { status: 'Rejected' } });
     expect(
       await command(`triggerMessage(input: { chargerId: "RPC-16", requestedMessage: "Heartbeat" }, waitSeconds: 5)`),

@@ -179,7 +179,9 @@ describe('a 2.0.1 session driven by a client that is not ours', () => {
       ),
     ).toMatchObject({ ocppAction: 'RequestStopTransaction' });
     expect(
-      await command(`setAvailability(input: { chargerId: "RPC-201", availability: OPERATIVE, evseId: 1 }, waitSeconds: 5)`),
+      await command(
+        `setAvailability(input: { chargerId: "RPC-201", availability: OPERATIVE, evseId: 1 }, waitSeconds: 5)`,
+      ),
     ).toMatchObject({ state: 'ACCEPTED', ocppAction: 'ChangeAvailability' });
     expect(
       await command(`triggerMessage(input: { chargerId: "RPC-201", requestedMessage: "Heartbeat" }, waitSeconds: 5)`),

@@ -2,7 +2,7 @@ import type { GraphqlClient } from './graphql';
 
 export interface SeenSession {
   id: string;
-  chargerId: string;
+  charger: { id: string };
   transactionId: string;
   state: string;
   energyWh: number | null;
@@ -34,7 +34,9 @@ const SESSIONS = /* GraphQL */ `
       edges {
         node {
           id
-          chargerId
+          charger {
+            id
+          }
           transactionId
           state
           energyWh
