@@ -156,6 +156,18 @@ describe('core stores what chargers report', () => {
     });
   });
 
+  it('and takes back what a poison message had decided before it failed', async () => {
+    await harness.start();
+    // It would end the open session of the connector, but cannot be started itself.
+    const poison = start16(30, { transactionId: '78' });
+    const broken = { ...poison, data: { ...poison.data, samples: [null] } } as unknown as ChargerEvent;
+    await harness.report(start, broken, stop);
+    await harness.settled();
+    expect(await harness.types(session)).toEqual(['SessionStarted', 'SessionEnded']);
+    expect(await harness.types(charger)).toEqual(['ChargerRegistered', 'TransactionOpened', 'TransactionClosed']);
+    expect(await harness.records(TOPICS.deadLetters)).toHaveLength(1);
+  });
+
   it('for each charger in order, many chargers at once', async () => {
     await harness.start();
     const chargers = Array.from({ length: 40 }, (_, n) => `CP-${n}`);
@@ -299,5 +311,7 @@ describe('core carries out intents', () => {
     await harness.settled();
     expect(await registryEntry()).toMatchObject({ registration: 'PENDING', credentials });
     expect(before).toBe(1);
+    // Only the last batch comes again: the tables' newest entry tells how far they had followed.
+    expect(await harness.records(TOPICS.registry)).toHaveLength(3);
   });
 });
