@@ -26,10 +26,11 @@ export function meterValuesText(transactionId: number): string {
     `[2,"${ID_PLACEHOLDER}","MeterValues",{"connectorId":1,"transactionId":${transactionId},"meterValue":[{` +
     `"timestamp":"${TIMESTAMP_PLACEHOLDER}","sampledValue":[` +
     `{"value":"${METER_START_WH}","context":"Sample.Periodic","measurand":"Energy.Active.Import.Register","unit":"Wh"},` +
-    `{"value":"${power}","measurand":"Power.Active.Import","unit":"W"},` +
+    `{"value":"${power}","measurand":"Power.Active.Import","unit":"W","location":"Inlet"},` +
     `{"value":"54","measurand":"SoC","unit":"Percent","location":"EV"}]}]}]`;
   const missing = METER_VALUES_BYTES - write('').length;
-  return write(`49873.${'625'.repeat(30)}`.slice(0, missing));
+  // The shorter the transactionId, the more decimals.
+  return write('49873.6250000000'.slice(0, missing));
 }
 
 /** A 1.6 Heartbeat CALL. */
