@@ -108,6 +108,21 @@ describe('an upgrade', () => {
     expect(answer).toContain('408');
   });
 
+  it('that we are too slow to decide is given up, and nothing stays on record as open', async () => {
+    const { runtime } = await rig.start({ ocppUpgradeTimeoutMs: 100 });
+    const open = runtime.connections.open.bind(runtime.connections);
+    let decide = (): void => undefined;
+    jest.spyOn(runtime.connections, 'open').mockImplementation(async (admitted) => {
+      const opened = await open(admitted);
+      await new Promise<void>((resolve) => (decide = resolve));
+      return opened;
+    });
+    expect((await refused({})).status).toBe(408);
+    decide();
+    await rig.until(() => rig.connections.length === 2);
+    expect(rig.connections.map(({ entry }) => entry.state)).toEqual(['open', 'closed']);
+  });
+
   it('malformed as a WebSocket is refused before anything is on record', async () => {
     const { port } = await rig.start();
     const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };

@@ -20,7 +20,7 @@ export const transactionEvent: Handler2<'TransactionEvent'> = (context, { payloa
     type: 'TransactionReported',
     occurredAt: happenedAt ?? context.receivedAt,
     data: {
-      kind: payload.eventType,
+      kind: kindOf(payload.eventType),
       sessionKey: sessionKey(tenantId, chargerId, transactionId),
       transactionId,
       evseId: evse?.id ?? null,
@@ -43,3 +43,8 @@ export const transactionEvent: Handler2<'TransactionEvent'> = (context, { payloa
     },
   });
 };
+
+/** Lenient validation keeps what it does not know; an event of a kind nobody knows changes nothing but the samples. */
+function kindOf(eventType: string): 'Started' | 'Updated' | 'Ended' {
+  return eventType === 'Started' || eventType === 'Ended' ? eventType : 'Updated';
+}
