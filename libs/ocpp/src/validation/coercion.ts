@@ -1,6 +1,8 @@
 import type { DeviationAction } from './deviation';
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
+/** More digits than any number has; a hostile text is not worth a look. */
+const LONGEST_NUMBER = 40;
 
 export interface Coerced {
   readonly value: unknown;
@@ -48,7 +50,7 @@ function unwrapped(value: unknown, isWanted: (item: unknown) => boolean): Coerce
 
 function toNumber(value: unknown, asInteger: boolean): number | undefined {
   if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') return undefined;
-  if (typeof value === 'string' && !DECIMAL.test(value.trim())) return undefined;
+  if (typeof value === 'string' && (value.length > LONGEST_NUMBER || !DECIMAL.test(value.trim()))) return undefined;
   const number = Number(value);
   if (!Number.isFinite(number)) return undefined;
   return asInteger ? Math.round(number) : number;

@@ -68,14 +68,17 @@ class Repair {
       switch (remedy.do) {
         case 'keep':
           this.kept.add(keptKey(violation));
-          this.record(deviationOf(violation, 'kept'));
+          this.record(() => deviationOf(violation, 'kept'));
           break;
         case 'accept':
           this.kept.add(keptKey(violation));
           break;
         case 'set':
           this.set(violation.path, remedy.value);
-          this.record({ ...deviationOf(violation, remedy.action), rule: remedy.rule ?? violation.error.keyword });
+          this.record(() => ({
+            ...deviationOf(violation, remedy.action),
+            rule: remedy.rule ?? violation.error.keyword,
+          }));
           break;
         case 'drop':
           if (!this.drop(violation, touched, emptied)) yield violation;
@@ -97,7 +100,7 @@ class Repair {
     if (Array.isArray(parent)) emptied.push([parent, Number(key)]);
     else if (isContainer(parent)) delete (parent as Record<string, unknown>)[key];
     this.causes.set(path, this.causes.get(violation.path) ?? violation);
-    this.record(deviation(path, violation.error.keyword, received, 'dropped'));
+    this.record(() => deviation(path, violation.error.keyword, received, 'dropped'));
     return true;
   }
 
@@ -114,7 +117,7 @@ class Repair {
   private dropWhatHasNoMeaning(): void {
     const payload = this.payload as Record<string, unknown>;
     for (const key of propertiesWithoutMeaning(this.subject, payload)) {
-      this.record(deviation(pointerTo('', key), 'notAccepted', payload[key], 'dropped'));
+      this.record(() => deviation(pointerTo('', key), 'notAccepted', payload[key], 'dropped'));
       delete payload[key];
     }
   }
@@ -122,12 +125,12 @@ class Repair {
   private dropUnsafeTransactionId(): void {
     if (!hasUnsafeTransactionId(this.subject, this.payload)) return;
     const payload = this.payload as { transactionId?: unknown };
-    this.record(deviation('/transactionId', 'safeInteger', payload.transactionId, 'dropped'));
+    this.record(() => deviation('/transactionId', 'safeInteger', payload.transactionId, 'dropped'));
     delete payload.transactionId;
   }
 
-  private record(found: Deviation): void {
-    if (this.deviations.length < MAX_DEVIATIONS) this.deviations.push(found);
+  private record(found: () => Deviation): void {
+    if (this.deviations.length < MAX_DEVIATIONS) this.deviations.push(found());
   }
 
   private refuse(violation: Violation): Repaired {
