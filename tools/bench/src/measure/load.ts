@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { LoadKind } from '../prepared-call';
 import { BenchError, type Child } from '../process/child';
-import type { ClientRequests, LoadTotals } from '../process/protocol';
+import type { ClientRequests, LoadTotals, ProcessUsage } from '../process/protocol';
 import { withServer, type RunningServer, type ServerName } from '../process/servers';
 import { cpuSecondsPerThousand, perSecond, type LatencySummary } from '../statistics';
 import { projectedMessages, putToken } from './graphql';
@@ -38,6 +38,8 @@ export interface ProjectionResult {
   catchUpMs: number;
   /** All messages of the load, divided by the time from the first of them until the last was visible. */
   projectedPerSecond: number;
+  /** Of the server's process in that time: nothing is left to do for later. */
+  cpuSecondsPerThousand: number;
 }
 
 export const ID_TAG = 'BENCHTOKEN';
@@ -48,6 +50,7 @@ const ANSWER_LIMIT_MS = 30_000;
 export function measureLoad(server: ServerName, kind: LoadKind, options: LoadOptions): Promise<LoadResult> {
   return withServer(server, options.dataRoot, async (running, client) => {
     await prepare(running, client, kind, options.connections);
+    const atStart = await running.child.ask('usage', null);
     await client.ask('startLoad', { kind, answers: server === 'raw' ? 'echo' : 'callresult' });
     await seconds(options.warmUpSeconds);
     const profile =
@@ -59,7 +62,7 @@ export function measureLoad(server: ServerName, kind: LoadKind, options: LoadOpt
     if (profile) await running.child.ask('profileStop', { file: profile }, 120_000);
     const totals = await client.ask('stopLoad', { timeoutMs: ANSWER_LIMIT_MS }, ANSWER_LIMIT_MS + 30_000);
     requireAnswers(server, totals);
-    const projection = await catchUp(running, kind, totals, options.connections);
+    const projection = await catchUp(running, kind, totals, { connections: options.connections, atStart });
     const { window } = totals;
     if (window.latency === null) throw new BenchError(`${server} answered nothing within ${options.seconds} s.`);
     // The server's clock for the server's CPU: a busy server answers `usage` a little later than the client its own part.
@@ -119,7 +122,7 @@ async function catchUp(
   server: RunningServer,
   kind: LoadKind,
   totals: LoadTotals,
-  connections: number,
+  { connections, atStart }: { connections: number; atStart: ProcessUsage },
 ): Promise<ProjectionResult | null> {
   const url = server.address.graphqlUrl;
   if (url === null || kind !== 'MeterValues') return null;
@@ -139,10 +142,12 @@ async function catchUp(
     throw new BenchError(`The read model shows ${projected} Wh for ${totals.answered} messages of 1 Wh each.`);
   }
   const catchUpMs = performance.now() - stopped;
+  const { cpuMicroseconds } = await server.child.ask('usage', null);
   return {
     behindAtEnd,
     catchUpMs,
     projectedPerSecond: perSecond(totals.answered, totals.elapsedMs + catchUpMs) ?? 0,
+    cpuSecondsPerThousand: cpuSecondsPerThousand(cpuMicroseconds - atStart.cpuMicroseconds, totals.answered) ?? 0,
   };
 }
 

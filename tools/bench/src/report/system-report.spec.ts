@@ -48,7 +48,7 @@ describe('ratios', () => {
   });
 
   it('count the backlog against standalone', () => {
-    const projection = { behindAtEnd: 9_000, catchUpMs: 3_000, projectedPerSecond: 3_000 };
+    const projection = { behindAtEnd: 9_000, catchUpMs: 3_000, projectedPerSecond: 3_000, cpuSecondsPerThousand: 0.3 };
     const behind = [load('raw', 50_000), load('standalone', 6_000, { projection })];
     expect(aimsReport(ratiosOf(behind))).toMatch(/with catching up: 0\.060 .* not met$/m);
     expect(projectionReport(behind)).toMatch(
@@ -65,6 +65,14 @@ describe('tables', () => {
     expect(report(0.8, 0.97)).toMatch(/97 % \*[^]*the client was the limit/);
     expect(report(1, 0.97)).not.toContain('*');
     expect(report(0.3, 0.5)).not.toContain('*');
+  });
+
+  it('compare CPU time too, which a busy machine disturbs less', () => {
+    const report = loadReport(
+      [load('raw', 50_000), load('connect', 1_000, { cpuSecondsPerThousand: 0.04 })],
+      'MeterValues',
+    );
+    expect(report).toMatch(/^connect .* 0\.020 +0\.250$/m);
   });
 
   it('do not hide frames missing in the message log', () => {

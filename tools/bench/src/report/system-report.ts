@@ -21,6 +21,12 @@ export interface Ratio {
   projectedRatio: number | null;
 }
 
+/** Baseline's CPU time for a message divided by the server's: what the ratio would be with a core to itself. */
+function cpuRatio(results: readonly LoadResult[], result: LoadResult): number | null {
+  const baseline = results.filter((r) => r.server === 'raw' && r.kind === result.kind);
+  return ratio(mean(baseline.map((r) => r.cpuSecondsPerThousand)), result.cpuSecondsPerThousand);
+}
+
 /** Mean of the baseline's runs of one kind, before and after the servers it is compared with. */
 export function baselineOf(results: readonly LoadResult[], kind: LoadKind): number | null {
   return mean(results.filter((r) => r.server === 'raw' && r.kind === kind).map((r) => r.messagesPerSecond));
@@ -52,8 +58,20 @@ export function loadReport(results: readonly LoadResult[], kind: LoadKind): stri
       percent(result.serverCpuShare),
       percent(result.clientCpuShare) + (clientWasTheLimit(result) ? ' *' : ''),
       result.server === 'raw' ? '1' : fixed(ratio(result.messagesPerSecond, baselineOf(results, kind)), 3),
+      result.server === 'raw' ? '1' : fixed(cpuRatio(results, result), 3),
     ]);
-  const header = ['server', 'msg/s', 'p50 ms', 'p99 ms', 'max ms', 'CPU s/1,000', 'server CPU', 'client CPU', 'ratio'];
+  const header = [
+    'server',
+    'msg/s',
+    'p50 ms',
+    'p99 ms',
+    'max ms',
+    'CPU s/1,000',
+    'server CPU',
+    'client CPU',
+    'ratio',
+    'by CPU',
+  ];
   const starred = rows.some((row) => row[7]?.endsWith('*'));
   const note = starred ? '\n* the client was the limit: the server could have answered more' : '';
   const lost = results.filter((result) => result.kind === kind && result.lostLogEntries > 0);
@@ -69,7 +87,7 @@ export function projectionReport(results: readonly LoadResult[]): string | null 
     return (
       `standalone accepted ${whole(messagesPerSecond)} MeterValues/s; when the load stopped ` +
       `${whole(projection.behindAtEnd)} were not yet in the read model, ${whole(projection.catchUpMs)} ms later all were: ` +
-      `${whole(projection.projectedPerSecond)} msg/s counted until then`
+      `${whole(projection.projectedPerSecond)} msg/s and ${fixed(projection.cpuSecondsPerThousand, 4)} CPU s/1,000 counted until then`
     );
   });
   return lines.length > 0 ? lines.join('\n') : null;
