@@ -24,7 +24,10 @@ export async function startConnect(options: ConnectModuleOptions): Promise<Runni
     abortOnError: false,
   });
   app.useWebSocketAdapter(new OcppWsAdapter(app));
-  await app.init();
+  await app.init().catch(async (error: unknown) => {
+    await app.close(); // gives back what was opened before it failed
+    throw error;
+  });
   const runtime = app.get(ConnectRuntime);
   return { port: runtime.port, runtime, close: () => app.close() };
 }

@@ -87,6 +87,9 @@ export class OcppWsAdapter extends AbstractWsAdapter {
   /** Nothing goes through Nest's message handlers: the connection dispatches by itself. */
   bindMessageHandlers(): void {}
 
+  /** Connections tell their owner themselves; a second listener for each would only cost memory. */
+  override bindClientDisconnect(): void {}
+
   override async close(server: WebSocketServer): Promise<void> {
     this.stopListening();
     this.http.closeAllConnections();

@@ -123,6 +123,11 @@ describe('an upgrade', () => {
     expect(rig.connections.map(({ entry }) => entry.state)).toEqual(['open', 'closed']);
   });
 
+  it('needs a free port to come to, and a taken one is explained', async () => {
+    const { port } = await rig.start();
+    await expect(rig.start({ ocppPort: port, instanceId: 'connect-2' })).rejects.toThrow('set OCPP_PORT');
+  });
+
   it('malformed as a WebSocket is refused before anything is on record', async () => {
     const { port } = await rig.start();
     const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };

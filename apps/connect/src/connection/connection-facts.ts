@@ -14,7 +14,8 @@ import type { EventDraft } from '../handlers/handler';
 import type { Admitted, OpenedConnection } from './connections';
 import type { Publisher } from './publisher';
 
-type Identified = Pick<OpenedConnection, 'tenantId' | 'chargerId' | 'version' | 'connectionId' | 'epoch'>;
+/** What every record about a connection needs to know of it. */
+export type Identified = Pick<OpenedConnection, 'tenantId' | 'chargerId' | 'version' | 'connectionId' | 'epoch'>;
 
 /** What goes on record about connections: in the compacted table, and among the charger's events. */
 export class ConnectionFacts {
@@ -62,7 +63,7 @@ export class ConnectionFacts {
     ]);
   }
 
-  publishFlapping(opened: OpenedConnection, data: ConnectionTakenOver): void {
+  publishFlapping(opened: Identified, data: ConnectionTakenOver): void {
     void this.options.publisher.publishEventually([this.event(opened, 'ConnectionTakenOver', data)]);
   }
 

@@ -7,7 +7,7 @@ import type { Clock, Logger, Settings } from '@chargestream/service-kit';
 import { CommandRunner, type CommandRunnerOptions } from '../commands/command-runner';
 import type { ConnectMetrics } from '../connect-metrics';
 import type { CallDispatcher } from '../handlers/call-dispatcher';
-import { ConnectionFacts } from './connection-facts';
+import { ConnectionFacts, type Identified } from './connection-facts';
 import { FlappingDetector } from './flapping';
 import { logEntryOf } from './log-entry';
 import { LiveConnection } from './live-connection';
@@ -181,8 +181,13 @@ export class Connections {
     this.newest.set(key, connection);
     if (!here) return;
     here.close(TAKEN_OVER.code, TAKEN_OVER.reason);
-    const alert = this.flapping.takenOver(key, opened.remoteAddress, this.options.clock());
-    if (alert) this.facts.publishFlapping(opened, alert);
+    this.takenOver(key, opened, opened.remoteAddress);
+  }
+
+  /** Two stations with one id take over from each other for ever; somebody should know. */
+  private takenOver(key: string, by: Identified, remoteAddress: string | null): void {
+    const alert = this.flapping.takenOver(key, remoteAddress, this.options.clock());
+    if (alert) this.facts.publishFlapping(by, alert);
   }
 
   /** Another instance, or this one, put a connection on record. */
@@ -192,6 +197,7 @@ export class Connections {
     if (entry.connectionId === here.identity.connectionId || entry.instanceId === this.options.settings.instanceId)
       return;
     here.close(TAKEN_OVER.code, TAKEN_OVER.reason);
+    this.takenOver(key, here.identity, here.remoteAddress);
   }
 
   private newerElsewhere({ key, epoch, connectionId }: OpenedConnection): boolean {

@@ -54,6 +54,17 @@ describe('the newest connection', () => {
     });
   });
 
+  it('that keeps changing between instances raises an alert, too', async () => {
+    const ports = [(await rig.start()).port, (await rig.start({ instanceId: 'connect-2' })).port];
+    let before = await rig.charger({ port: ports[0] });
+    for (let n = 1; n <= 5; n++) {
+      const next = await rig.charger({ port: ports[n % 2] });
+      await before.closed;
+      before = next;
+    }
+    expect((await rig.eventsOf('ConnectionTakenOver'))[0]?.data).toMatchObject({ takeovers: 3, withinS: 60 });
+  });
+
   it('is another one in another tenant', async () => {
     await rig.start();
     const one = await rig.charger();
