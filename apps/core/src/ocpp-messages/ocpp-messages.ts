@@ -13,16 +13,35 @@ export async function recordOcppMessages(
   const entries: OcppMessageEntry[] = [];
   for (const record of records) {
     try {
-      const value: unknown = JSON.parse(record.value?.toString('utf8') ?? '');
-      if (typeof value !== 'object' || value === null)
-        throw new Error('The record is neither a frame nor a list of frames');
-      // Frames of one charger come several to a record when there are many.
-      for (const entry of Array.isArray(value) ? (value as unknown[]) : [value])
-        entries.push(entry as OcppMessageEntry);
+      entries.push(...framesOf(record));
     } catch (error) {
       parked.park(record, error);
     }
   }
   if (entries.length > 0) await options.updates.publish(await options.readModel.recordOcppMessages(entries));
   await parked.flush();
+}
+
+const TEXTS = [
+  'tenantId',
+  'chargerId',
+  'connectionId',
+  'ocppVersion',
+  'direction',
+  'messageType',
+  'raw',
+  'at',
+] as const;
+
+/** Frames of one charger come several to a record when there are many. */
+function framesOf(record: StoredRecord): OcppMessageEntry[] {
+  const value: unknown = JSON.parse(record.value?.toString('utf8') ?? '');
+  const frames = Array.isArray(value) ? (value as unknown[]) : [value];
+  for (const frame of frames) {
+    const texts = typeof frame === 'object' && frame !== null ? (frame as Record<string, unknown>) : {};
+    if (TEXTS.some((name) => typeof texts[name] !== 'string')) {
+      throw new Error(`The record is neither a frame nor a list of frames: each must have ${TEXTS.join(', ')}`);
+    }
+  }
+  return frames as OcppMessageEntry[];
 }
