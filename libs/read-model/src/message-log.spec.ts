@@ -1,0 +1,76 @@
+import type { OcppMessageEntry } from '@chargestream/contracts';
+import { openSqliteReadModel, type ReadModel } from './index';
+
+const DAY_MS = 86_400_000;
+
+function frame(chargerId: string, index: number, at = '2026-01-01T00:00:00.000Z'): OcppMessageEntry {
+  return {
+    tenantId: 'default',
+    chargerId,
+    connectionId: 'c',
+    connectionEpoch: 1,
+    ocppVersion: '1.6',
+    direction: index % 2 ? 'OUT' : 'IN',
+    messageType: 'CALL',
+    action: 'Heartbeat',
+    messageId: String(index),
+    raw: `[2,"${index}","Heartbeat",{}]`,
+    at,
+    valid: index % 3 !== 0,
+    deviations: [],
+    commandId: null,
+  };
+}
+
+describe('the log of OCPP frames', () => {
+  let nowMs: number;
+  let readModel: ReadModel;
+
+  beforeEach(async () => {
+    nowMs = Date.parse('2026-01-01T00:00:00.000Z');
+    const messageLog = { maxAgeMs: DAY_MS, maxPerCharger: 10 };
+    readModel = await openSqliteReadModel({ path: ':memory:', clock: () => nowMs, messageLog });
+  });
+  afterEach(() => readModel.close());
+
+  const ids = async (chargerId: string, filter = {}) =>
+    (await readModel.queries.ocppMessages('default', chargerId, filter, { first: 100 })).rows.map(
+      ({ row }) => row.message_id,
+    );
+
+  it('keeps the order of frames of one millisecond, newest first', async () => {
+    await readModel.recordOcppMessages([frame('A', 1), frame('A', 2)]);
+    await readModel.recordOcppMessages([frame('A', 3)]);
+    expect(await ids('A')).toEqual(['3', '2', '1']);
+    expect(await ids('A', { direction: 'OUT' })).toEqual(['3', '1']);
+    expect(await ids('A', { valid: false })).toEqual(['3']);
+  });
+
+  it('does not double a frame that comes again', async () => {
+    await readModel.recordOcppMessages([frame('A', 1)]);
+    await readModel.recordOcppMessages([frame('A', 1)]);
+    expect(await ids('A')).toEqual(['1']);
+  });
+
+  it('keeps the newest of each charger', async () => {
+    for (let index = 0; index < 40; index++) await readModel.recordOcppMessages([frame('A', index), frame('B', 99)]);
+    const kept = await ids('A');
+    expect(kept.slice(0, 10)).toEqual(['39', '38', '37', '36', '35', '34', '33', '32', '31', '30']);
+    expect(kept.length).toBeLessThanOrEqual(11);
+    expect(await ids('B')).toEqual(['99']);
+  });
+
+  it('drops what is too old', async () => {
+    await readModel.recordOcppMessages([frame('A', 1)]);
+    nowMs += DAY_MS + 60_001;
+    await readModel.recordOcppMessages([frame('B', 2, new Date(nowMs).toISOString())]);
+    expect(await ids('A')).toEqual([]);
+    expect(await ids('B')).toEqual(['2']);
+  });
+
+  it('is no part of the content hash', async () => {
+    const before = await readModel.contentHash();
+    await readModel.recordOcppMessages([frame('A', 1)]);
+    expect(await readModel.contentHash()).toBe(before);
+  });
+});

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { sessionStream, type StoredFact } from '@chargestream/contracts';
+import { openEmbeddedEventStore } from '@chargestream/event-store/embedded';
+import type { EventStore } from '@chargestream/event-store';
+import { openSqliteReadModel, rebuildReadModel, runProjections, type AppliedChange, type ReadModel } from './index';
+import { energySample, LogWriter, sessionStarted, sessionUpdated } from './testing';
+
+describe('running projections', () => {
+  let folder: string;
+  let store: EventStore;
+  let readModel: ReadModel;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'chargestream-projections-'));
+    store = await openEmbeddedEventStore({ path: path.join(folder, 'store.db') });
+    readModel = await openSqliteReadModel({ path: path.join(folder, 'read-model.db') });
+  });
+  afterEach(async () => {
+    await store.close();
+    await readModel.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function append(sessionId: string, facts: StoredFact[], from: number): Promise<void> {
+    const log = new LogWriter();
+    const events = facts.map((fact) => ({ ...log.session('CP', sessionId, fact), id: randomUUID() }));
+    await store.append(sessionStream(sessionId), events, from === 0 ? 'no-stream' : from - 1);
+  }
+
+  it('follows the store, goes on after a restart, and rebuilds to the same content', async () => {
+    const told: AppliedChange[] = [];
+    const run = () => runProjections({ readModel, store, onApplied: (changes) => void told.push(...changes) });
+    await append('s1', [sessionStarted('s1'), sessionUpdated(2000, [energySample(2000)])], 0);
+    const first = await run();
+    await first.caughtUp();
+    await first.close();
+    await append('s1', [sessionUpdated(3000, [energySample(3000)])], 2);
+    const second = await run();
+    await second.caughtUp();
+    await second.close();
+    expect(told.map(({ id }) => id)).toEqual(['s1', 's1']);
+    expect(await readModel.queries.session('default', 's1')).toMatchObject({ energy_wh: 2000 });
+    expect((await readModel.queries.samples('s1', null, { first: 10 })).rows).toHaveLength(2);
+
+    const before = await readModel.contentHash();
+    const progress: number[] = [];
+    expect(await rebuildReadModel({ readModel, store, onProgress: (done) => progress.push(done) })).toBe(3);
+    expect(progress).toEqual([3]);
+    expect(await readModel.contentHash()).toBe(before);
+    expect(await readModel.checkpoint()).not.toBeNull();
+  });
+
+  it('projects once and tells again when telling fails', async () => {
+    const errors: unknown[] = [];
+    const told: AppliedChange[][] = [];
+    let failures = 1;
+    await append('s1', [sessionStarted('s1')], 0);
+    const running = await runProjections({
+      readModel,
+      store,
+      onError: (error) => errors.push(error),
+      onApplied: (changes) => {
+        if (failures-- > 0) throw new Error('the bus is away');
+        told.push([...changes]);
+      },
+    });
+    await running.caughtUp();
+    await running.close();
+    expect(errors).toHaveLength(1);
+    expect(told).toMatchObject([[{ entity: 'session', id: 's1' }]]);
+  });
+});
