@@ -5,7 +5,7 @@ import type { Authenticate } from '../auth/authenticator';
 import { ApiError } from '../errors/api-error';
 import { publicErrors } from '../errors/public-errors';
 import { GRAPHIQL_PAGE, wantsPage } from '../http/graphiql';
-import { refusalOf } from '../http/request-guard';
+import { isUpgrade, refusalOf } from '../http/request-guard';
 import type { ApiOptions } from '../options';
 import { createLoaders, type ApiContext } from './context';
 import { limitsRule } from './limits';
@@ -21,6 +21,7 @@ export function mercuriusOptions(options: ApiOptions, authenticate: Authenticate
     const caller = await authenticate(source);
     return { caller, loaders: createLoaders(readModel, caller.tenantId) };
   };
+  const contexts = new WeakMap<FastifyRequest, ApiContext>();
   return {
     driver: MercuriusDriver,
     autoSchemaFile: true,
@@ -32,9 +33,19 @@ export function mercuriusOptions(options: ApiOptions, authenticate: Authenticate
     allowBatchedQueries: false,
     validationRules: [limitsRule],
     graphql: { parseOptions: { maxTokens: MAX_TOKENS } },
-    context: (request: FastifyRequest) => contextFor(request.headers),
+    context: (request: FastifyRequest) => contexts.get(request),
     additionalRouteOptions: {
-      preParsing: (request: FastifyRequest, reply: FastifyReply) => guard(request, reply, options),
+      // Before mercurius: when its context function throws, so does its error handler.
+      preParsing: async (request: FastifyRequest, reply: FastifyReply) => {
+        if (await refused(request, reply, options)) return reply;
+        if (isUpgrade(request)) return;
+        try {
+          contexts.set(request, await contextFor(request.headers));
+        } catch (error) {
+          const status = error instanceof ApiError ? error.statusCode : 500;
+          return reply.code(status).send({ data: null, errors: publicErrors([error as Error], logger) });
+        }
+      },
     } as never,
     errorFormatter: (execution: ExecutionResult & { statusCode?: number }) => {
       const errors = publicErrors(execution.errors ?? [], logger);
@@ -68,14 +79,17 @@ export function mercuriusOptions(options: ApiOptions, authenticate: Authenticate
   } as unknown as MercuriusDriverConfig;
 }
 
-async function guard(request: FastifyRequest, reply: FastifyReply, { settings }: ApiOptions): Promise<void> {
+/** True when the request has been answered already: refused, or shown the page. */
+async function refused(request: FastifyRequest, reply: FastifyReply, { settings }: ApiOptions): Promise<boolean> {
   const refusal = refusalOf(request, settings);
-  if (refusal === null) return;
+  if (refusal === null) return false;
   if (refusal.status === 405 && settings.graphiql && wantsPage(request.headers)) {
-    return void (await reply.type('text/html; charset=utf-8').send(GRAPHIQL_PAGE));
+    await reply.type('text/html; charset=utf-8').send(GRAPHIQL_PAGE);
+  } else {
+    const error = { message: refusal.message, extensions: { code: refusal.code } };
+    await reply.code(refusal.status).send({ data: null, errors: [error] });
   }
-  const error = { message: refusal.message, extensions: { code: refusal.code } };
-  await reply.code(refusal.status).send({ data: null, errors: [error] });
+  return true;
 }
 
 function asGraphQLError({ message, path, extensions }: ReturnType<typeof publicErrors>[number]): GraphQLError {

@@ -23,14 +23,17 @@ export function refusalOf(
   if (origin !== undefined && !isSameOrigin(origin, host)) {
     return { status: 403, code: 'FORBIDDEN', message: `Pages from ${origin} may not use this API.` };
   }
-  const isUpgrade = request.headers.upgrade?.toLowerCase() === 'websocket';
-  if (request.method === 'GET' && !isUpgrade) {
+  if (request.method === 'GET' && !isUpgrade(request)) {
     return { status: 405, code: 'BAD_INPUT', message: 'Send operations with POST, content-type application/json.' };
   }
   if (request.method === 'POST' && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return { status: 415, code: 'BAD_INPUT', message: 'Send operations with content-type application/json.' };
   }
   return null;
+}
+
+export function isUpgrade({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function hostName(host: string): string {

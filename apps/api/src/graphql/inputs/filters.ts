@@ -1,5 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int } from '@nestjs/graphql';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import type { Type } from '@nestjs/common';
+import { Type as TypeOf } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import type { ChargerRow, CommandRow, OcppMessageRow, SessionRow, TokenRow } from '@chargestream/read-model';
 import { CommandKind, CommandState, Connectivity, Direction, SessionState, TokenStatus } from '../enums';
 import { OptionalFlag, OptionalId, OptionalText, OptionalTime } from '../fields';
@@ -145,4 +147,40 @@ export class HistoryArgs extends PageArgs {
   @Field(() => ID, { nullable: true, description: 'Events of this command.' })
   @FilterText()
   commandId?: string | null;
+}
+
+/** The filter inside the arguments, so that class-validator follows it. */
+function filtered<Filter extends object>(
+  type: Type<Filter>,
+  what: string,
+): Type<PageArgs & { filter?: Filter | null }> {
+  @ArgsType()
+  class FilteredArgs extends PageArgs {
+    @Field(() => type, { nullable: true, description: `Which ${what}; all of them when absent.` })
+    @IsOptional()
+    @ValidateNested()
+    @TypeOf(() => type)
+    filter?: Filter | null;
+  }
+  return FilteredArgs;
+}
+
+@ArgsType()
+export class ChargersArgs extends filtered(ChargerFilter, 'chargers') {}
+
+@ArgsType()
+export class SessionsArgs extends filtered(SessionFilter, 'sessions') {}
+
+@ArgsType()
+export class CommandsArgs extends filtered(CommandFilter, 'commands') {}
+
+@ArgsType()
+export class TokensArgs extends filtered(TokenFilter, 'tokens') {}
+
+@ArgsType()
+export class OcppMessagesArgs extends filtered(OcppMessageFilter, 'frames') {
+  @Field(() => ID, { description: 'The charger.' })
+  @IsString()
+  @MaxLength(255)
+  chargerId!: string;
 }

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { ApiContext } from '../context';
-import { ChargerFilter, PageArgs } from '../inputs/filters';
+import { ChargersArgs } from '../inputs/filters';
 import { ValidatesInput } from '../input-validation';
 import { API_OPTIONS, type ApiOptions } from '../../options';
 import {
@@ -35,11 +35,7 @@ export class ChargersResolver {
   }
 
   @Query(() => ChargerConnection, { description: 'Chargers, by id.' })
-  async chargers(
-    @Args('filter', { type: () => ChargerFilter, nullable: true, description: 'Which.' }) filter: ChargerFilter | null,
-    @Args() page: PageArgs,
-    @Context() { caller }: ApiContext,
-  ) {
+  async chargers(@Args() { filter, ...page }: ChargersArgs, @Context() { caller }: ApiContext) {
     const found = await this.options.readModel.queries.chargers(caller.tenantId, filter ?? {}, page);
     return toConnection(found, toCharger, page.after);
   }

@@ -5,7 +5,7 @@ import type { StoredEvent } from '@chargestream/event-store';
 import { decodeCursor, encodeCursor, InvalidCursorError, type Page } from '@chargestream/read-model';
 import { ApiError, badInput } from '../../errors/api-error';
 import type { ApiContext } from '../context';
-import { CommandFilter, HistoryArgs, OcppMessageFilter, PageArgs, TokenFilter } from '../inputs/filters';
+import { CommandsArgs, HistoryArgs, OcppMessagesArgs, TokensArgs } from '../inputs/filters';
 import { ValidatesInput } from '../input-validation';
 import { API_OPTIONS, type ApiOptions } from '../../options';
 import { CommandConnection, CommandType, toCommand } from '../types/command';
@@ -30,11 +30,7 @@ export class RecordsResolver {
   }
 
   @Query(() => CommandConnection, { description: 'Commands, newest request first.' })
-  async commands(
-    @Args('filter', { type: () => CommandFilter, nullable: true, description: 'Which.' }) filter: CommandFilter | null,
-    @Args() page: PageArgs,
-    @Context() { caller }: ApiContext,
-  ) {
+  async commands(@Args() { filter, ...page }: CommandsArgs, @Context() { caller }: ApiContext) {
     const found = await this.options.readModel.queries.commands(caller.tenantId, filter ?? {}, page);
     return toConnection(found, toCommand, page.after);
   }
@@ -49,11 +45,7 @@ export class RecordsResolver {
   }
 
   @Query(() => TokenConnection, { description: 'Tokens, by idToken.' })
-  async tokens(
-    @Args('filter', { type: () => TokenFilter, nullable: true, description: 'Which.' }) filter: TokenFilter | null,
-    @Args() page: PageArgs,
-    @Context() { caller }: ApiContext,
-  ) {
+  async tokens(@Args() { filter, ...page }: TokensArgs, @Context() { caller }: ApiContext) {
     const found = await this.options.readModel.queries.tokens(caller.tenantId, filter ?? {}, page);
     return toConnection(found, toToken, page.after);
   }
@@ -61,13 +53,7 @@ export class RecordsResolver {
   @Query(() => OcppMessageConnection, {
     description: 'Raw frames of a charger, newest first. The log is bounded by age and by count.',
   })
-  async ocppMessages(
-    @Args('chargerId', { type: () => ID, description: 'The charger.' }) chargerId: string,
-    @Args('filter', { type: () => OcppMessageFilter, nullable: true, description: 'Which.' })
-    filter: OcppMessageFilter | null,
-    @Args() page: PageArgs,
-    @Context() { caller }: ApiContext,
-  ) {
+  async ocppMessages(@Args() { chargerId, filter, ...page }: OcppMessagesArgs, @Context() { caller }: ApiContext) {
     const found = await this.options.readModel.queries.ocppMessages(caller.tenantId, chargerId, filter ?? {}, page);
     return toConnection(found, toOcppMessage, page.after);
   }

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { ApiContext } from '../context';
-import { PageArgs, SampleArgs, SessionFilter } from '../inputs/filters';
+import { SampleArgs, SessionsArgs } from '../inputs/filters';
 import { ValidatesInput } from '../input-validation';
 import { API_OPTIONS, type ApiOptions } from '../../options';
 import { ChargerType, toCharger } from '../types/charger';
@@ -23,11 +23,7 @@ export class SessionsResolver {
   }
 
   @Query(() => SessionConnection, { description: 'Sessions, newest start first.' })
-  async sessions(
-    @Args('filter', { type: () => SessionFilter, nullable: true, description: 'Which.' }) filter: SessionFilter | null,
-    @Args() page: PageArgs,
-    @Context() { caller }: ApiContext,
-  ) {
+  async sessions(@Args() { filter, ...page }: SessionsArgs, @Context() { caller }: ApiContext) {
     const found = await this.options.readModel.queries.sessions(caller.tenantId, filter ?? {}, page);
     return toConnection(found, toSession, page.after);
   }
