@@ -162,6 +162,19 @@ describe('a frame', () => {
     await rig.charger();
   });
 
+  it('is compressed only where that is switched on', async () => {
+    const [plain, compressing] = [
+      await rig.start(),
+      await rig.start({ ocppCompression: true, instanceId: 'connect-2' }),
+    ];
+    expect((await rig.charger({ port: plain.port })).socket.extensions).toBe('');
+    const charger = await rig.charger({ port: compressing.port, path: '/ocpp/CP2' });
+    expect(charger.socket.extensions).toContain('permessage-deflate');
+    expect((await charger.call('DataTransfer', { vendorId: 'v', data: 'x'.repeat(5_000) }))[0]).toBe(3);
+    charger.send(JSON.stringify([2, '1', 'DataTransfer', { vendorId: 'v', data: 'x'.repeat(1_000_000) }]));
+    expect((await charger.closed).code).toBe(1009);
+  });
+
   it('of binary data is refused', async () => {
     await rig.start();
     const charger = await rig.charger({ protocols: ['ocpp2.0.1'] });

@@ -1,4 +1,5 @@
 import { BusUnavailableError } from '@chargestream/event-bus';
+import { Health, Metrics } from '@chargestream/service-kit';
 import { Rig } from '../testing/rig';
 
 const boot16 = { chargePointVendor: 'V', chargePointModel: 'M' };
@@ -78,6 +79,25 @@ describe('a charging session', () => {
       { data: { kind: 'Started', seqNo: 0, evseId: 1 } },
       { data: { kind: 'Ended', seqNo: 1 } },
     ]);
+  });
+
+  it('is counted, by action and outcome; invented actions count as one', async () => {
+    const metrics = new Metrics();
+    const health = new Health();
+    await rig.start({}, { metrics, health });
+    const charger = await rig.charger();
+    await charger.call('Heartbeat', {});
+    await charger.call('BootNotification', boot16);
+    await charger.call('FirmwareStatusNotification', { status: 'Idle' });
+    const { body } = await metrics.exposition();
+    expect(body).toContain('chargestream_ocpp_messages_total{action="Heartbeat",outcome="answered"} 1');
+    expect(body).toContain('chargestream_ocpp_messages_total{action="BootNotification",outcome="answered"} 1');
+    expect(body).toContain('chargestream_ocpp_messages_total{action="other",outcome="NotImplemented"} 1');
+    expect(body).toContain('chargestream_ocpp_connections{version="1.6"} 1');
+    expect(await health.report()).toEqual({ ready: true, checks: { ocpp: 'ok' } });
+    rig.bus.fail();
+    expect((await health.report()).ready).toBe(false);
+    rig.bus.recover();
   });
 
   it('answers NotImplemented to what has no handler yet', async () => {
