@@ -1,8 +1,6 @@
 import { createLogger, loadSettings, SettingsError } from '@chargestream/service-kit';
 import { banner } from './banner';
-import { runDemo } from './demo';
 import { HELP, OptionsError, parseOptions } from './options';
-import { startStandalone } from './start-standalone';
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
@@ -12,6 +10,9 @@ async function main(): Promise<void> {
   }
   const settings = loadSettings();
   const logger = createLogger(settings);
+  // Loaded only now: --help and wrong settings are answered at once.
+  const { startStandalone } = await import('./start-standalone.js');
+  const { runDemo } = await import('./demo.js');
   const standalone = await startStandalone(settings, logger);
   process.stdout.write(banner({ ...standalone, graphiql: settings.graphiql }));
 

@@ -12,7 +12,7 @@ export class ServerProcess {
   private output = '';
 
   private constructor(
-    private readonly dataDir: string,
+    readonly dataDir: string,
     private readonly ocppPort: number,
     private readonly apiPort: number,
   ) {}
@@ -31,8 +31,8 @@ export class ServerProcess {
   }
 
   /** Resolves when the banner is printed: chargers can connect. */
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [main], {
+  async start(args: readonly string[] = []): Promise<void> {
+    const child = spawn(process.execPath, [main, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
