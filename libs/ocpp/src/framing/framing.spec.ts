@@ -76,6 +76,16 @@ describe('parseFrame', () => {
     }
   });
 
+  it('refuses what is too long without reading it', () => {
+    const long = JSON.stringify([2, 'a', 'DataTransfer', { data: 'x'.repeat(2000) }]);
+    expect(parseFrame(long, '2.0.1', 1000)).toMatchObject({ ok: false, messageId: null });
+    expect(parseFrame(long, '1.6').ok).toBe(true);
+    expect(parseFrame(`"${'x'.repeat(1024 * 1024)}"`, '1.6')).toMatchObject({
+      ok: false,
+      error: { description: expect.stringContaining('at most 1048576') },
+    });
+  });
+
   it('refuses nesting that would exhaust the stack', () => {
     for (const text of ['['.repeat(1_000_000), `[2,"a","Heartbeat",${'{"a":'.repeat(50)}1${'}'.repeat(50)}]`]) {
       const parsed = parseFrame(text, '2.0.1');

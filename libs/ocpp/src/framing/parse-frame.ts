@@ -20,8 +20,22 @@ const LONGEST_MESSAGE_ID = 255;
 /** 2.0.1 part 4 §4.2.3 and 2.1: what a CALLERROR answers to when the id cannot be read. */
 const UNREADABLE_ID = '-1';
 
-/** Reads one text frame. What it carries is not validated here. Never throws. */
-export function parseFrame(text: string, version: OcppVersion): ParsedFrame {
+/** Far above any OCPP message, far below what hurts; servers cap frames lower, at the socket. */
+export const MAX_FRAME_LENGTH = 1024 * 1024;
+
+/**
+ * Reads one text frame. What it carries is not validated here. Never throws.
+ * @param maxLength characters beyond which the frame is refused unread.
+ */
+export function parseFrame(text: string, version: OcppVersion, maxLength = MAX_FRAME_LENGTH): ParsedFrame {
+  if (text.length > maxLength) {
+    return refused(
+      version,
+      null,
+      'RpcFrameworkError',
+      `The frame has ${text.length} characters, at most ${maxLength} are read`,
+    );
+  }
   let message: unknown;
   try {
     message = parseJson(text);

@@ -61,6 +61,8 @@ export interface RpcPeerOptions {
   mode?: 'strict' | 'lenient';
   /** Which side we are; decides which actions may come in. Absent: both. */
   role?: 'CSMS' | 'CS';
+  /** Characters beyond which a frame is refused unread (default 1 MiB). */
+  maxFrameLength?: number;
   /** Default 30 000. */
   callTimeoutMs?: number;
   /** CALLs that may wait for their turn before the socket is paused (default 32). */

@@ -53,7 +53,7 @@ export class RpcPeer {
     if (this.isClosed) return;
     if (isBinary) return this.violation('BinaryFrame', 'OCPP-J messages are text frames; a binary one was dropped');
     const text = typeof data === 'string' ? data : data.toString('utf8');
-    const parsed = parseFrame(text, this.version);
+    const parsed = parseFrame(text, this.version, this.options.maxFrameLength);
     if (parsed.ok) return this.dispatch(parsed.frame, text);
     this.log('IN', 'UNREADABLE', null, parsed.messageId, text, false, NO_DEVIATIONS);
     this.violation('UnreadableFrame', parsed.error.description);
