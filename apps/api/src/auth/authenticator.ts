@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createPublicKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { DEFAULT_TENANT } from '@chargestream/contracts';
 import { isLoopback, type Settings } from '@chargestream/service-kit';
-import { importSPKI, jwtVerify, type CryptoKey } from 'jose';
+import { jwtVerify } from 'jose';
 import { ApiError } from '../errors/api-error';
 import type { Caller } from './caller';
 
@@ -56,20 +56,14 @@ function byApiKey(apiKeys: string): Authenticate {
   };
 }
 
-/** HS256 with the secret, or RS256 with the public key: never both, so that neither stands in for the other. */
+/** HS256 with the secret, or the public key's own algorithm: never both, so that neither stands in for the other. */
 function byJwt(settings: AuthSettings): Authenticate {
-  const algorithm = settings.jwtPublicKey === '' ? 'HS256' : 'RS256';
-  const key: Promise<Uint8Array | CryptoKey> =
-    settings.jwtPublicKey === ''
-      ? Promise.resolve(new TextEncoder().encode(settings.jwtSecret))
-      : importSPKI(settings.jwtPublicKey.replaceAll('\\n', '\n'), 'RS256');
-  key.catch(() => undefined); // told to whoever asks first
+  const { key, algorithm } = verificationKey(settings);
   return async (source) => {
     const token = bearerOf(source);
     if (token === null) throw unauthenticated('Send a JWT as `authorization: Bearer <token>`.');
-    const verificationKey = await key;
     try {
-      const { payload } = await jwtVerify(token, verificationKey, { algorithms: [algorithm] });
+      const { payload } = await jwtVerify(token, key, { algorithms: [algorithm] });
       if (payload.sub === undefined) throw new Error('it has no `sub`');
       const tenantId = typeof payload.tenant === 'string' && payload.tenant !== '' ? payload.tenant : DEFAULT_TENANT;
       return { tenantId, subject: payload.sub };
@@ -77,6 +71,18 @@ function byJwt(settings: AuthSettings): Authenticate {
       throw unauthenticated(`The JWT is not accepted: ${error instanceof Error ? error.message : 'unreadable'}.`);
     }
   };
+}
+
+function verificationKey({ jwtPublicKey, jwtSecret }: AuthSettings) {
+  if (jwtPublicKey === '') return { key: new TextEncoder().encode(jwtSecret), algorithm: 'HS256' };
+  let key: KeyObject;
+  try {
+    // An environment variable often holds the line breaks of a PEM as `\n`.
+    key = createPublicKey(jwtPublicKey.replaceAll('\\n', '\n'));
+  } catch {
+    throw new Error('JWT_PUBLIC_KEY is no public key: give it as PEM, from -----BEGIN PUBLIC KEY----- on.');
+  }
+  return { key, algorithm: key.asymmetricKeyType === 'ec' ? 'ES256' : 'RS256' };
 }
 
 function bearerOf(source: CredentialSource): string | null {
