@@ -180,8 +180,10 @@ export class Connections {
     if (elsewhere || (here && here.identity.epoch > epoch)) return connection.close(TAKEN_OVER.code, TAKEN_OVER.reason);
     this.newest.set(key, connection);
     if (!here) return;
+    // One that is closing already, because the bus was away for instance, was not taken over.
+    const tookOver = here.isOpen;
     here.close(TAKEN_OVER.code, TAKEN_OVER.reason);
-    this.takenOver(key, opened, opened.remoteAddress);
+    if (tookOver) this.takenOver(key, opened, opened.remoteAddress);
   }
 
   /** Two stations with one id take over from each other for ever; somebody should know. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ChargerEvent, ProtocolVersion, RegistrationStatus } from '@chargestream/contracts';
 import type { TokenAuthority } from '../tables/token-authority';
 import type { ClockTolerance } from '../translation/timestamps';
@@ -67,7 +67,7 @@ export function arrivalKey(context: HandlerContext, messageId: string): [number,
 export function hashOfCall(text: string, messageId: string, payload: unknown): string {
   const head = `[2,"${messageId}",`;
   const body = text.startsWith(head) ? text.slice(head.length) : JSON.stringify(payload, withoutBigInts);
-  return createHash('sha256').update(body).digest('hex').slice(0, 32);
+  return hash('sha256', body, 'hex').slice(0, 32);
 }
 
 function withoutBigInts(_key: string, value: unknown): unknown {
