@@ -146,6 +146,7 @@ describe('queries', () => {
   it.each([
     ['{ chargers(first: 501) { nodes { id } } }', 'first'],
     ['{ chargers(first: -1) { nodes { id } } }', 'first'],
+    [`{ session(id: "${SESSION}") { samples(first: 501) { nodes { value } } } }`, 'first'],
     ['{ chargers(after: "nonsense") { nodes { id } } }', 'after'],
     ['{ history { nodes { id } } }', 'chargerId'],
     [`{ sessions(filter: { idToken: "${'x'.repeat(300)}" }) { nodes { id } } }`, 'filter.idToken'],
