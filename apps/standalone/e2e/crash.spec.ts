@@ -121,7 +121,7 @@ function differences(expected: readonly ExpectedSession[], seen: readonly SeenSe
   const found: string[] = [];
   const byTransaction = new Map<string, SeenSession[]>();
   for (const session of seen) {
-    const key = `${session.charger.id} ${session.transactionId}`;
+    const key = `${session.chargerId} ${session.transactionId}`;
     byTransaction.set(key, [...(byTransaction.get(key) ?? []), session]);
   }
   for (const session of expected) {

@@ -37,7 +37,10 @@ export async function startStandalone(settings: Settings, logger: Logger): Promi
   try {
     const bus = remember(opened, await openEmbeddedEventBus({ path: data.busPath }));
     const store = remember(opened, await openEmbeddedEventStore({ path: data.storePath }));
-    const readModel = remember(opened, await openSqliteReadModel({ path: data.readModelPath }));
+    const readModel = remember(
+      opened,
+      await openSqliteReadModel({ path: data.readModelPath, messageLog: messageLogBounds(settings) }),
+    );
     const app = await createApplication({ bus, store, readModel, settings, logger });
     remember(opened, app);
     app.useWebSocketAdapter(new OcppWsAdapter(app));
@@ -55,6 +58,10 @@ export async function startStandalone(settings: Settings, logger: Logger): Promi
     await closeAll();
     throw error;
   }
+}
+
+function messageLogBounds({ messageLogMaxAgeDays, messageLogMaxPerCharger }: Settings) {
+  return { maxAgeMs: messageLogMaxAgeDays * 86_400_000, maxPerCharger: messageLogMaxPerCharger };
 }
 
 /** Later parts use earlier ones, so they are closed in the opposite order. */

@@ -2,7 +2,7 @@ import type { GraphqlClient } from './graphql';
 
 export interface SeenSession {
   id: string;
-  charger: { id: string };
+  chargerId: string;
   transactionId: string;
   state: string;
   energyWh: number | null;

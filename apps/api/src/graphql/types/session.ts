@@ -29,6 +29,8 @@ export class SessionAnomalyType {
 export class SessionType {
   /** Not in the schema: for the fields below it. */
   tenantId!: string;
+
+  @IdField('The charger it took place at.')
   chargerId!: string;
 
   @IdField('Ours, the same after any retry or restart.')
