@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { OcppError, spelledFor } from '../errors';
 import { OCPP_VERSIONS, versionOfSubprotocol } from '../versions';
 import { encodeError, encodeFrame } from './encode-frame';
@@ -84,6 +85,53 @@ describe('parseFrame', () => {
       ok: false,
       error: { description: expect.stringContaining('at most 1048576') },
     });
+  });
+
+  it.each([
+    '[2,[12345678901234567890],"X",{}]',
+    '[2,"a",{"b":12345678901234567890},{}]',
+    '[[12345678901234567890],"a"]',
+  ])('shows the integer no double can hold in %s', (text) => {
+    expect(parseFrame(text, '2.0.1')).toMatchObject({
+      ok: false,
+      error: { description: expect.stringContaining('12345678901234567890') },
+    });
+  });
+
+  it('never throws, and answers with frames', () => {
+    // JSON text as chargers may write it: with integers that no double holds.
+    const json = fc
+      .letrec((tie) => ({
+        value: fc.oneof(
+          { maxDepth: 3 },
+          fc.json({ maxDepth: 1 }),
+          fc.bigInt().map(String),
+          fc.constantFrom('1e999', '12345678901234567890', '"-1"', '"Heartbeat"'),
+          fc.array(tie('value')).map((items) => `[${items.join()}]`),
+          fc.array(tie('value')).map((items) => `{${items.map((item, at) => `"k${at}":${item}`).join()}}`),
+        ),
+      }))
+      .value.map(String);
+    const frame = fc.oneof(
+      fc.tuple(fc.constantFrom('2', '3', '4', '5', '6', '7'), json, json, json).map((parts) => `[${parts.join()}]`),
+      fc.array(json).map((parts) => `[${parts.join()}]`),
+      json,
+      fc.string(),
+    );
+    const property = fc.property(frame, fc.constantFrom(...OCPP_VERSIONS), (text, version) => {
+      const parsed = parseFrame(text, version);
+      if (!parsed.ok && parsed.replyWith !== null) expect(parseFrame(parsed.replyWith, version).ok).toBe(true);
+      if (!parsed.ok) expect(parsed.error).toBeInstanceOf(OcppError);
+    });
+    fc.assert(property, { numRuns: 2_000 });
+  });
+
+  it('costs time linear in the number of quotes', () => {
+    const text = `[2,"a","X",{"d":12345678901234567,"s":"${'\\"'.repeat(100_000)}`;
+    const before = process.cpuUsage();
+    expect(parseFrame(text, '1.6').ok).toBe(false);
+    const { user } = process.cpuUsage(before);
+    expect(user / 1000).toBeLessThan(1000); // squared it would be ten times that
   });
 
   it('refuses nesting that would exhaust the stack', () => {

@@ -2,7 +2,7 @@ import { OcppError, type OcppErrorCode } from '../errors';
 import type { OcppVersion } from '../versions';
 import { encodeError } from './encode-frame';
 import type { Frame } from './frame';
-import { NestingError, parseJson } from './safe-json';
+import { NestingError, parseJson, stringifyJson } from './safe-json';
 
 export type ParsedFrame =
   | { ok: true; frame: Frame }
@@ -121,7 +121,6 @@ function silent(messageId: string | null, code: OcppErrorCode, why: string): Par
 
 function shown(value: unknown): string {
   if (value === undefined) return 'missing';
-  if (typeof value === 'bigint') return String(value);
-  const text = JSON.stringify(value);
+  const text = stringifyJson(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
