@@ -20,6 +20,8 @@ export function validatorsModule(version, schemas, definitions) {
     multipleOfPrecision: 6,
     // The schemas pair `additionalItems` with a single `items` schema, and put limits beside `$ref`.
     strict: false,
+    // JSON.parse reads 1e999 as Infinity, which is no reading, and null once it is written again.
+    strictNumbers: true,
     code: { source: true, lines: false, optimize: 2 },
   });
   addFormats(ajv, { mode: 'full', formats: ['date-time', 'uri'] });

@@ -182,6 +182,24 @@ describe('lenient repairs', () => {
     });
   });
 
+  it('take 1e999, which JSON.parse reads as Infinity, for no number', () => {
+    const payload = JSON.parse(
+      '{"connectorId":1,"idTag":"A","meterStart":1e999,"timestamp":"2026-01-01T00:00:00Z"}',
+    ) as unknown;
+    expect(refused('1.6', 'StartTransaction', 'request', payload, 'strict').description).toBe(
+      '/meterStart must be of type integer, received Infinity',
+    );
+    expect(repaired('1.6', 'StartTransaction', 'request', payload, 'lenient').payload).toMatchObject({
+      meterStart: -1,
+    });
+    const samples = JSON.parse(
+      '{"evseId":1,"meterValue":[{"timestamp":"2026-01-01T00:00:00Z","sampledValue":[{"value":1e999},{"value":2}]}]}',
+    ) as unknown;
+    expect(repaired('2.0.1', 'MeterValues', 'request', samples, 'lenient').payload).toMatchObject({
+      meterValue: [{ sampledValue: [{ value: 2 }] }],
+    });
+  });
+
   it('leave prototypes alone', () => {
     const hostile = JSON.parse('{"idTag":"A","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
     const { payload } = repaired('1.6', 'Authorize', 'request', hostile, 'lenient');

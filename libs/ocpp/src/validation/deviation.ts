@@ -34,7 +34,9 @@ export function deviation(path: string, rule: string, received: unknown, action:
 /** Never costs more than the text it returns is worth, whatever was received. */
 function shortened(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(preview(value));
+  // JSON has no Infinity, which is what 1e999 was read as.
+  const isNumber = typeof value === 'bigint' || typeof value === 'number';
+  const text = isNumber ? String(value) : JSON.stringify(preview(value));
   return text.length > RECEIVED_MAX_LENGTH ? `${text.slice(0, RECEIVED_MAX_LENGTH - 1)}…` : text;
 }
 
