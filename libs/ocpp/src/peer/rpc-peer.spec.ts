@@ -128,6 +128,23 @@ describe('CALLs that come in', () => {
     expect(bugs).toHaveLength(1);
   });
 
+  it('are answered InternalError when the answer cannot be written, and the next one is handled', async () => {
+    const circular: Record<string, unknown> = {};
+    circular['itself'] = circular;
+    const onCall = async ({ messageId }: InboundCall): Promise<CallOutcome> => ({
+      kind: 'result',
+      payload: messageId === '1' ? circular : {},
+    });
+    const { rpc, socket } = peer({ onCall });
+    rpc.receive(heartbeat('1'));
+    rpc.receive(heartbeat('2'));
+    await rpc.drain();
+    expect(socket.sent.map((text) => JSON.parse(text).slice(0, 3))).toEqual([
+      [4, '1', 'InternalError'],
+      [3, '2', {}],
+    ]);
+  });
+
   it('say nothing when told so, and nothing after the socket closed, but are still handled', async () => {
     const { calls, onCall } = manualHandler();
     const { rpc, socket } = peer({ onCall });

@@ -154,10 +154,10 @@ export class RpcPeer {
     try {
       const outcome = frame.type === 'SEND' ? this.options.onSend?.(call) : this.options.onCall(call);
       if (!(outcome instanceof Promise)) return this.answer(frame, outcome ?? { kind: 'none' });
-      return outcome.then(
-        (later) => this.answer(frame, later ?? { kind: 'none' }),
-        (error: unknown) => this.answer(frame, this.failed(error, call)),
-      );
+      // An answer that cannot be written is the handler's bug too.
+      return outcome
+        .then((later) => this.answer(frame, later ?? { kind: 'none' }))
+        .catch((error: unknown) => this.answer(frame, this.failed(error, call)));
     } catch (error) {
       return this.answer(frame, this.failed(error, call));
     }
