@@ -67,6 +67,13 @@ describe('tables', () => {
     expect(report(0.3, 0.5)).not.toContain('*');
   });
 
+  it('say when the baseline moved', () => {
+    expect(loadReport([load('raw', 50_000), load('raw', 41_000)], 'MeterValues')).not.toContain('moved');
+    expect(loadReport([load('raw', 50_000), load('raw', 39_000)], 'MeterValues')).toContain(
+      'moved by more than a fifth',
+    );
+  });
+
   it('compare CPU time too, which a busy machine disturbs less', () => {
     const report = loadReport(
       [load('raw', 50_000), load('connect', 1_000, { cpuSecondsPerThousand: 0.04 })],

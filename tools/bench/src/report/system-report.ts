@@ -19,6 +19,8 @@ export interface Ratio {
   ratio: number | null;
   /** Counting only what was projected too; standalone with MeterValues. */
   projectedRatio: number | null;
+  /** By CPU time instead of rate: what else the machine does disturbs it less. */
+  cpuRatio: number | null;
 }
 
 /** Baseline's CPU time for a message divided by the server's: what the ratio would be with a core to itself. */
@@ -41,6 +43,7 @@ export function ratiosOf(results: readonly LoadResult[]): Ratio[] {
       kind: result.kind,
       ratio: ratio(result.messagesPerSecond, baseline),
       projectedRatio: ratio(result.projection?.projectedPerSecond ?? null, baseline),
+      cpuRatio: cpuRatio(results, result),
     };
   });
 }
@@ -78,7 +81,14 @@ export function loadReport(results: readonly LoadResult[], kind: LoadKind): stri
   const losses = lost.map(
     (r) => `\n${r.server} left ${whole(r.lostLogEntries)} frames out of its message log (not of the bus)`,
   );
-  return `${table(header, rows)}${note}${losses.join('')}`;
+  return `${table(header, rows)}${note}${unrest(results, kind)}${losses.join('')}`;
+}
+
+/** Said when the baseline before and the baseline after have little to do with each other. */
+function unrest(results: readonly LoadResult[], kind: LoadKind): string {
+  const rates = results.filter((r) => r.server === 'raw' && r.kind === kind).map((r) => r.messagesPerSecond);
+  if (rates.length < 2 || Math.min(...rates) > 0.8 * Math.max(...rates)) return '';
+  return '\nThe baseline moved by more than a fifth: the machine was busy with something else. Trust "by CPU" more than "ratio".';
 }
 
 export function projectionReport(results: readonly LoadResult[]): string | null {
@@ -99,8 +109,9 @@ export function aimsReport(ratios: readonly Ratio[]): string | null {
     const aim = AIMS[entry.server];
     const line = (what: string, value: number) =>
       `${entry.server}, ${entry.kind}${what}: ${fixed(value, 3)} of the raw echo rate, aim ≥ ${aim}: ${verdict(value >= aim)}`;
+    const byCpu = `${entry.server}, ${entry.kind}: by CPU time ${fixed(entry.cpuRatio, 3)}`;
     const projected = entry.projectedRatio;
-    return projected === null ? [line('', entry.ratio)] : [line('', entry.ratio), line(' with catching up', projected)];
+    return [line('', entry.ratio), ...(projected === null ? [] : [line(' with catching up', projected)]), byCpu];
   });
   return lines.length > 0 ? lines.join('\n') : null;
 }
