@@ -18,6 +18,15 @@ export interface SqliteFile {
   close(): void;
 }
 
+/** What every connection that writes begins with: a finished commit is on the disk. */
+export const WRITE_PRAGMAS = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA cache_size = -16000;
+  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA temp_store = MEMORY;
+`;
+
 /**
  * Opens or creates the file, in WAL mode with synchronous=FULL.
  * @throws FileInUseError when another opener has it
@@ -26,13 +35,7 @@ export function openSqliteFile(path: string): SqliteFile {
   const unlock = lockFile(path);
   try {
     const database = new Database(path);
-    database.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
-      PRAGMA cache_size = -16000;
-      PRAGMA wal_autocheckpoint = 4000;
-      PRAGMA temp_store = MEMORY;
-    `);
+    database.exec(WRITE_PRAGMAS);
     let open = true;
     return {
       exec: (sql) => void database.exec(sql),

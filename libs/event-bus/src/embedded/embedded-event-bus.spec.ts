@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import Database from 'libsql';
 import { describeEventBusContract, FaultyEventBus } from '../testing';
+import { decodeSegment } from './segment';
 import { openEmbeddedEventBus } from './index';
 import type { EmbeddedEventBusOptions } from './index';
 
@@ -37,8 +38,10 @@ describe('The embedded event bus', () => {
   const storedKeys = () => {
     const database = new Database(file);
     const rows = database.prepare('SELECT key FROM record ORDER BY id').all([]) as { key: string }[];
+    const segments = database.prepare('SELECT records FROM segment ORDER BY id').all([]) as { records: ArrayBuffer }[];
     database.close();
-    return rows.map(({ key }) => key);
+    const segmented = segments.flatMap(({ records }) => decodeSegment(Buffer.from(records), 't', 0, 0));
+    return [...rows, ...segmented].map(({ key }) => key);
   };
 
   it('is opened once, and tells the second opener what to do', async () => {

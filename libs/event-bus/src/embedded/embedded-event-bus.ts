@@ -1,4 +1,4 @@
-import { GroupCommitter, openSqliteFile } from '@chargestream/embedded-sqlite';
+import { openSqliteFile, WRITE_PRAGMAS } from '@chargestream/embedded-sqlite';
 import type { SqliteFile } from '@chargestream/embedded-sqlite';
 import { BusUnavailableError } from '../port';
 import type {
@@ -12,14 +12,18 @@ import type {
 } from '../port';
 import { Cleanup } from './cleanup';
 import type { CleanupOptions } from './cleanup';
+import { GroupCommitter } from './group-committer';
 import { Groups } from './groups';
-import { RecordLog } from './record-log';
+import { RecordLog, WRITE_STATEMENTS } from './record-log';
 import { encodeRecord } from './encode-record';
 import { EmbeddedSubscription } from './subscription';
 import { EmbeddedTable } from './table';
 import { Topic } from './topic';
+import { Writer, type Operation } from './writer';
 
 const SAVE_OFFSETS_MS = 200;
+/** A transaction counts large records as several rows, so that it stays within some megabytes. */
+const BYTES_PER_ROW = 4096;
 
 export interface EmbeddedEventBusOptions extends CleanupOptions {
   /** SQLite file; its folder is created when missing. */
@@ -43,6 +47,7 @@ export function openEmbeddedEventBus(options: EmbeddedEventBusOptions): Promise<
 class EmbeddedEventBus implements EventBus {
   private readonly file: SqliteFile;
   private readonly log: RecordLog;
+  private readonly writer: Writer;
   private readonly committer: GroupCommitter;
   private readonly groups: Groups;
   private readonly cleanup: Cleanup;
@@ -55,6 +60,8 @@ class EmbeddedEventBus implements EventBus {
   private undo: (() => void)[] = [];
   private saveTimer: NodeJS.Timeout | undefined;
   private nextTopicId = 1;
+  /** When the transaction that is being put together was begun: all its records have this time. */
+  private storedAtMs: number | undefined;
   private closing: Promise<void> | undefined;
 
   constructor(options: EmbeddedEventBusOptions) {
@@ -68,10 +75,11 @@ class EmbeddedEventBus implements EventBus {
       }
       this.groups = new Groups(this.log, this.nowMs);
       this.cleanup = new Cleanup(this.log, this.groups, this.nowMs, options);
+      this.writer = new Writer(options.path, WRITE_STATEMENTS, WRITE_PRAGMAS);
       this.committer = new GroupCommitter({
-        file: this.file,
+        writer: this.writer,
         groupCommitMs: options.groupCommitMs,
-        beforeCommit: () => this.groups.save(),
+        beforeCommit: () => this.completeTransaction(),
         afterCommit: () => this.committed(),
         afterRollback: () => this.rolledBack(),
       });
@@ -94,14 +102,13 @@ class EmbeddedEventBus implements EventBus {
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
-    return this.write(records.length, () => {
-      const storedAtMs = this.nowMs();
+    const rows = encoded.reduce((sum, { bytes }) => sum + Math.ceil(bytes / BYTES_PER_ROW), 0);
+    return this.write(rows, () => {
+      const storedAtMs = (this.storedAtMs ??= this.nowMs());
       return encoded.map(({ record, headersJson, bytes }) => {
         const topic = this.topic(record.topic);
-        const offset = topic.nextOffset;
-        this.log.insert(topic.id, offset, storedAtMs, record, headersJson);
-        const position = { topic: topic.name, partition: 0, offset };
-        topic.stage({ ...record, ...position, storedAtMs }, bytes);
+        const position = { topic: topic.name, partition: 0, offset: topic.nextOffset };
+        topic.stage({ ...record, ...position, storedAtMs }, headersJson, bytes);
         this.touched.add(topic);
         return position;
       });
@@ -149,7 +156,8 @@ class EmbeddedEventBus implements EventBus {
     clearInterval(this.cleanupTimer);
     await Promise.all([...this.open].map((part) => part.close()));
     clearTimeout(this.saveTimer);
-    this.committer.close();
+    await this.committer.close();
+    await this.writer.close();
     this.file.close();
   }
 
@@ -160,7 +168,7 @@ class EmbeddedEventBus implements EventBus {
         rows: Math.max(1, rows),
         apply: () => {
           const result = apply();
-          return () => resolve(result);
+          return { operations: this.log.takeOperations(), settle: () => resolve(result) };
         },
         failed: (cause) => reject(new BusUnavailableError('The embedded event bus takes no records now.', { cause })),
       });
@@ -193,14 +201,25 @@ class EmbeddedEventBus implements EventBus {
     return topic;
   }
 
+  /** What the writes of a transaction staged together, and the offsets that ride along. */
+  private completeTransaction(): readonly Operation[] {
+    for (const topic of this.touched) topic.writeSegment(this.storedAtMs ?? this.nowMs());
+    this.groups.save();
+    return this.log.takeOperations();
+  }
+
   private committed(): void {
     this.undo = [];
+    this.storedAtMs = undefined;
     this.groups.saved();
     for (const topic of this.touched) topic.committed();
     this.touched.clear();
   }
 
   private rolledBack(): void {
+    this.log.takeOperations();
+    this.groups.notSaved();
+    this.storedAtMs = undefined;
     for (const topic of this.touched) topic.rolledBack();
     this.touched.clear();
     for (const undo of this.undo.splice(0).reverse()) undo();

@@ -20,6 +20,8 @@ export class Groups {
   private readonly members = new Map<string, Member[]>();
   private readonly waiters = new Map<string, { target: number; resolve: () => void }[]>();
   private dirty: { group: string; topic: number }[] = [];
+  /** On their way to the disk. */
+  private saving: { group: string; topic: number }[] = [];
 
   constructor(
     private readonly log: RecordLog,
@@ -61,9 +63,11 @@ export class Groups {
     return this.dirty.length > 0;
   }
 
-  /** Call inside a transaction. */
+  /** Call for each transaction; `saved` or `notSaved` follows. */
   save(): void {
-    const latest = new Map(this.dirty.map((entry) => [`${entry.topic} ${entry.group}`, entry]));
+    this.saving = this.dirty;
+    this.dirty = [];
+    const latest = new Map(this.saving.map((entry) => [`${entry.topic} ${entry.group}`, entry]));
     for (const { group, topic } of latest.values()) {
       const offset = this.of(group).get(topic);
       if (offset === undefined) continue;
@@ -72,7 +76,12 @@ export class Groups {
   }
 
   saved(): void {
-    this.dirty = [];
+    this.saving = [];
+  }
+
+  notSaved(): void {
+    this.dirty = [...this.saving, ...this.dirty];
+    this.saving = [];
   }
 
   /** What lies below may be purged: every group that still lives has handled it. */

@@ -1,10 +1,22 @@
 import type { SqliteFile, SqlStatement } from '@chargestream/embedded-sqlite';
-import type { BusRecord, StoredRecord, TopicSpec } from '../port';
+import type { StoredRecord, TopicSpec } from '../port';
+import { decodeSegment, encodeSegment, type SegmentRecord } from './segment';
+import type { Operation } from './writer';
 
-/** A record's row id is `topic * OFFSETS + offset`: one B-tree, rows of a topic side by side, 2^53 never passed. */
+/** The id of a record's row, or of a segment's first record, is `topic * OFFSETS + offset`: one B-tree, rows of a topic side by side, 2^53 never passed. */
 const OFFSETS = 2 ** 40;
 /** Each topic's first row id must stay a safe integer. */
 const MAX_TOPICS = 2 ** 12;
+
+/** Segments read at a time: each may hold what hundreds of publishes brought. */
+const SEGMENTS_PER_READ = 4;
+
+interface SegmentRow {
+  id: number;
+  stored_at: number;
+  count: number;
+  records: Uint8Array | ArrayBuffer;
+}
 
 interface RecordRow {
   id: number;
@@ -38,6 +50,14 @@ const SCHEMA = `
     -- At least the offset after the newest record ever purged: offsets are never given twice.
     next_offset INTEGER NOT NULL DEFAULT 0
   );
+  -- Records of topics that keep everything for a while: what one transaction brought is one row.
+  CREATE TABLE IF NOT EXISTS segment (
+    id INTEGER PRIMARY KEY,
+    stored_at INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    records BLOB NOT NULL
+  );
+  -- Records of compacted topics, each of which goes by itself.
   CREATE TABLE IF NOT EXISTS record (
     id INTEGER PRIMARY KEY,
     stored_at INTEGER NOT NULL,
@@ -52,46 +72,57 @@ const SCHEMA = `
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (member_group, topic)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS write_probe (id INTEGER PRIMARY KEY, tries INTEGER NOT NULL);
 `;
 
-/** The SQL of the embedded bus: every statement it runs, prepared once. */
+/** Everything that is ever written, by name; the writing thread prepares them once. */
+export const WRITE_STATEMENTS = {
+  insertRecord: 'INSERT INTO record (id, stored_at, key, headers, value) VALUES (?, ?, ?, ?, ?)',
+  insertSegment: 'INSERT INTO segment (id, stored_at, count, records) VALUES (?, ?, ?, ?)',
+  removeSegments: 'DELETE FROM segment WHERE id >= ? AND id < ?',
+  removeRecord: 'DELETE FROM record WHERE id = ?',
+  addTopic: 'INSERT INTO topic (id, name, cleanup, retention_ms) VALUES (?, ?, ?, ?)',
+  setTopic: 'UPDATE topic SET cleanup = ?, retention_ms = ? WHERE id = ?',
+  keepNext: 'UPDATE topic SET next_offset = ? WHERE id = ?',
+  saveOffset: `
+    INSERT INTO group_offset (member_group, topic, next_offset, updated_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (member_group, topic) DO UPDATE SET next_offset = excluded.next_offset, updated_at = excluded.updated_at`,
+  probe: 'INSERT INTO write_probe (id, tries) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET tries = tries + 1',
+} as const;
+
+/** What lies in the file: read here, on the main thread; what is to be written is collected for the writing thread. */
 export class RecordLog {
   private readonly statements: Record<
-    | 'insert'
-    | 'page'
-    | 'last'
-    | 'keys'
-    | 'oldest'
-    | 'remove'
-    | 'removeOne'
-    | 'addTopic'
-    | 'setTopic'
-    | 'keepNext'
-    | 'offset',
+    'page' | 'segments' | 'expired' | 'last' | 'lastSegment' | 'keys',
     SqlStatement<unknown>
   >;
+  private operations: Operation[] = [];
 
   constructor(private readonly file: SqliteFile) {
     file.exec(SCHEMA);
     this.statements = {
-      insert: file.prepare('INSERT INTO record (id, stored_at, key, headers, value) VALUES (?, ?, ?, ?, ?)'),
       page: file.prepare(
         'SELECT id, key, value, headers, stored_at FROM record WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
       ),
-      last: file.prepare('SELECT max(id) AS id FROM record WHERE id >= ? AND id < ?'),
+      segments: file.prepare(`
+        SELECT id, stored_at, count, records FROM segment
+        WHERE id >= max(?, coalesce((SELECT max(id) FROM segment WHERE id <= ?), 0)) AND id < ? ORDER BY id LIMIT ?`),
+      expired: file.prepare('SELECT id, stored_at, count FROM segment WHERE id >= ? AND id < ? ORDER BY id LIMIT ?'),
+      last: file.prepare('SELECT max(id) + 1 AS next FROM record WHERE id >= ? AND id < ?'),
+      lastSegment: file.prepare(
+        'SELECT id + count AS next FROM segment WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1',
+      ),
       keys: file.prepare(
         'SELECT id, key, value IS NULL AS tombstone, stored_at FROM record WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
       ),
-      oldest: file.prepare('SELECT id, stored_at FROM record WHERE id >= ? AND id < ? ORDER BY id LIMIT ?'),
-      remove: file.prepare('DELETE FROM record WHERE id >= ? AND id < ?'),
-      removeOne: file.prepare('DELETE FROM record WHERE id = ?'),
-      addTopic: file.prepare('INSERT INTO topic (id, name, cleanup, retention_ms) VALUES (?, ?, ?, ?)'),
-      setTopic: file.prepare('UPDATE topic SET cleanup = ?, retention_ms = ? WHERE id = ?'),
-      keepNext: file.prepare('UPDATE topic SET next_offset = ? WHERE id = ?'),
-      offset: file.prepare(`
-        INSERT INTO group_offset (member_group, topic, next_offset, updated_at) VALUES (?, ?, ?, ?)
-        ON CONFLICT (member_group, topic) DO UPDATE SET next_offset = excluded.next_offset, updated_at = excluded.updated_at`),
     };
+  }
+
+  /** What the calls since the last time want written. */
+  takeOperations(): Operation[] {
+    const operations = this.operations;
+    this.operations = [];
+    return operations;
   }
 
   topics(): TopicRow[] {
@@ -105,19 +136,34 @@ export class RecordLog {
 
   addTopic(id: number, spec: TopicSpec): void {
     if (id >= MAX_TOPICS) throw new Error(`The embedded bus holds at most ${MAX_TOPICS} topics; use Kafka for more.`);
-    this.statements.addTopic.run([id, spec.name, spec.cleanup, spec.retentionMs ?? null]);
+    this.operations.push(['addTopic', [id, spec.name, spec.cleanup, spec.retentionMs ?? null]]);
   }
 
+  /** What was stored under the old cleanup stays as it is; what comes follows the new one. */
   setTopic(id: number, spec: TopicSpec): void {
-    this.statements.setTopic.run([spec.cleanup, spec.retentionMs ?? null, id]);
+    this.operations.push(['setTopic', [spec.cleanup, spec.retentionMs ?? null, id]]);
   }
 
-  insert(topic: number, offset: number, storedAtMs: number, record: BusRecord, headers: string | null): void {
-    this.statements.insert.run([topic * OFFSETS + offset, storedAtMs, record.key, headers, record.value]);
+  insertRecord(topic: number, offset: number, storedAtMs: number, record: SegmentRecord): void {
+    const parameters = [topic * OFFSETS + offset, storedAtMs, record.key, record.headersJson, record.value];
+    this.operations.push(['insertRecord', parameters]);
+  }
+
+  insertSegment(topic: number, firstOffset: number, storedAtMs: number, records: readonly SegmentRecord[]): void {
+    const parameters = [topic * OFFSETS + firstOffset, storedAtMs, records.length, encodeSegment(records)];
+    this.operations.push(['insertSegment', parameters]);
   }
 
   /** Up to `max` records from `from` on. */
   page(topic: { id: number; name: string }, from: number, max: number): StoredRecord[] {
+    const single = this.singleRecords(topic, from, max);
+    const segmented = this.segmentedRecords(topic, from, max);
+    if (single.length === 0) return segmented;
+    // Only a topic whose cleanup was changed has both.
+    return [...single, ...segmented].sort((a, b) => a.offset - b.offset).slice(0, max);
+  }
+
+  private singleRecords(topic: { id: number; name: string }, from: number, max: number): StoredRecord[] {
     const rows = this.statements.page.all([...range(topic.id, from), max]) as RecordRow[];
     return rows.map((row) => ({
       topic: topic.name,
@@ -128,6 +174,23 @@ export class RecordLog {
       headers: row.headers === null ? {} : (JSON.parse(row.headers) as Record<string, string>),
       storedAtMs: row.stored_at,
     }));
+  }
+
+  private segmentedRecords(topic: { id: number; name: string }, from: number, max: number): StoredRecord[] {
+    const records: StoredRecord[] = [];
+    for (let next = from; records.length < max;) {
+      const [start, end] = range(topic.id, next);
+      const rows = this.statements.segments.all([topic.id * OFFSETS, start, end, SEGMENTS_PER_READ]) as SegmentRow[];
+      for (const row of rows) {
+        const first = row.id % OFFSETS;
+        next = Math.max(next, first + row.count);
+        for (const record of decodeSegment(toBuffer(row.records), topic.name, first, row.stored_at)) {
+          if (record.offset >= from) records.push(record);
+        }
+      }
+      if (rows.length < SEGMENTS_PER_READ) break;
+    }
+    return records.slice(0, max);
   }
 
   /** As `page`, without values and headers. */
@@ -145,35 +208,39 @@ export class RecordLog {
     }));
   }
 
-  /** Offset after the last of up to `max` oldest records that were stored before `beforeMs` and lie below `below`. */
+  /** Offset after the last of the oldest segments, up to `max`, that were stored before `beforeMs` and end at or below `below`. */
   expiredUpTo(topic: number, beforeMs: number, below: number, max: number): number | undefined {
-    const rows = this.statements.oldest.all([topic * OFFSETS, topic * OFFSETS + below, max]) as RecordRow[];
-    const kept = rows.findIndex((row) => row.stored_at >= beforeMs);
+    const rows = this.statements.expired.all([...range(topic, 0), max]) as SegmentRow[];
+    const isKept = (row: SegmentRow) => row.stored_at >= beforeMs || (row.id % OFFSETS) + row.count > below;
+    const kept = rows.findIndex(isKept);
     const last = rows[(kept < 0 ? rows.length : kept) - 1];
-    return last === undefined ? undefined : (last.id % OFFSETS) + 1;
+    return last === undefined ? undefined : (last.id % OFFSETS) + last.count;
   }
 
-  /** Removes everything below `offset`. */
+  /** Removes the segments that begin below `offset`. */
   removeBelow(topic: number, offset: number): void {
-    this.statements.remove.run([topic * OFFSETS, topic * OFFSETS + offset]);
+    this.operations.push(['removeSegments', [topic * OFFSETS, topic * OFFSETS + offset]]);
   }
 
   removeOne(topic: number, offset: number): void {
-    this.statements.removeOne.run([topic * OFFSETS + offset]);
+    this.operations.push(['removeRecord', [topic * OFFSETS + offset]]);
   }
 
-  /** Call in the transaction that removes records, so that the newest one's removal does not turn offsets back. */
+  /** Goes with a removal, so that the newest record's removal does not turn offsets back. */
   keepNextOffset(topic: number, next: number): void {
-    this.statements.keepNext.run([next, topic]);
+    this.operations.push(['keepNext', [next, topic]]);
   }
 
   saveOffset(row: OffsetRow): void {
-    this.statements.offset.run([row.member_group, row.topic, row.next_offset, row.updated_at]);
+    this.operations.push(['saveOffset', [row.member_group, row.topic, row.next_offset, row.updated_at]]);
   }
 
   private offsetAfterLast(topic: number): number {
-    const row = this.statements.last.get([...range(topic, 0)]) as { id: number | null } | undefined;
-    return typeof row?.id === 'number' ? (row.id % OFFSETS) + 1 : 0;
+    const offsets = [this.statements.last, this.statements.lastSegment].map((statement) => {
+      const row = statement.get([...range(topic, 0)]) as { next: number | null } | undefined;
+      return typeof row?.next === 'number' ? row.next - topic * OFFSETS : 0;
+    });
+    return Math.max(...offsets);
   }
 }
 

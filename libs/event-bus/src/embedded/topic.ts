@@ -1,6 +1,7 @@
 import { Tail } from '@chargestream/embedded-sqlite';
 import type { Page } from '@chargestream/embedded-sqlite';
 import type { StoredRecord, TopicSpec } from '../port';
+import type { SegmentRecord } from './segment';
 import type { RecordLog, TopicRow } from './record-log';
 
 /** How many rows one read from SQL fetches at most: some milliseconds of the event loop. */
@@ -19,6 +20,8 @@ export class Topic {
   private readonly tail: Tail<StoredRecord>;
   private readonly listeners = new Set<(records: readonly StoredRecord[]) => void>();
   private uncommitted: { record: StoredRecord; bytes: number }[] = [];
+  /** Of them, what goes into one segment. */
+  private segment: { firstOffset: number; records: SegmentRecord[] } | undefined;
 
   constructor(
     row: TopicRow,
@@ -36,9 +39,22 @@ export class Topic {
     return this.cleanup === spec.cleanup && this.retentionMs === spec.retentionMs;
   }
 
-  stage(record: StoredRecord, bytes: number): void {
+  /** Takes a record for the transaction that is being put together. */
+  stage(record: StoredRecord, headersJson: string | null, bytes: number): void {
     this.uncommitted.push({ record, bytes });
     this.nextOffset = record.offset + 1;
+    const encodable = { key: record.key, headersJson, value: record.value };
+    if (this.cleanup === 'compact') {
+      this.writeSegment(record.storedAtMs);
+      this.log.insertRecord(this.id, record.offset, record.storedAtMs, encodable);
+    } else if (this.segment) this.segment.records.push(encodable);
+    else this.segment = { firstOffset: record.offset, records: [encodable] };
+  }
+
+  /** Call when the transaction is complete. */
+  writeSegment(storedAtMs: number): void {
+    if (this.segment) this.log.insertSegment(this.id, this.segment.firstOffset, storedAtMs, this.segment.records);
+    this.segment = undefined;
   }
 
   committed(): void {
@@ -53,6 +69,7 @@ export class Topic {
 
   rolledBack(): void {
     this.uncommitted = [];
+    this.segment = undefined;
     this.nextOffset = this.end;
   }
 
