@@ -13,6 +13,13 @@ export const STREAM_PREFIXES = {
   token: 'token-',
 } as const;
 
+/** Streams of snapshots: copies of states, never facts. Nobody but the loader of aggregates reads them. */
+export const SNAPSHOT_PREFIX = 'snapshot-';
+
+export function snapshotStream(stream: string): string {
+  return `${SNAPSHOT_PREFIX}${stream}`;
+}
+
 export function chargerStream(tenantId: string, chargerId: string): string {
   return `${STREAM_PREFIXES.charger}${part(tenantId)}.${part(chargerId)}`;
 }

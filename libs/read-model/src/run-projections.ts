@@ -1,3 +1,4 @@
+import { STREAM_PREFIXES } from '@chargestream/contracts';
 import type { EventStore, StoredEvent } from '@chargestream/event-store';
 import type { AppliedChange } from './apply';
 import type { ReadModel } from './read-model';
@@ -16,6 +17,9 @@ export interface RunningProjections {
   close(): Promise<void>;
 }
 
+/** Streams of facts; snapshots of aggregates are none. */
+const FACT_STREAMS = Object.values(STREAM_PREFIXES);
+
 /** Follows the store from the read model's checkpoint on. */
 export async function runProjections(options: RunProjectionsOptions): Promise<RunningProjections> {
   const { readModel, store, onApplied } = options;
@@ -24,6 +28,7 @@ export async function runProjections(options: RunProjectionsOptions): Promise<Ru
   const isNew = (event: StoredEvent) => position === null || store.comparePositions(event.position, position) > 0;
   const subscription = await store.subscribe({
     from: position,
+    streamPrefixes: FACT_STREAMS,
     onError: options.onError,
     handle: async (events) => {
       // After a failure the same events come again, though their rows may be committed.
@@ -60,7 +65,7 @@ export async function rebuildReadModel(options: {
     onProgress?.(done);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  for await (const event of store.readAll()) {
+  for await (const event of store.readAll({ streamPrefixes: FACT_STREAMS })) {
     if (batch.push(event) >= REBUILD_BATCH) await flush();
   }
   if (batch.length > 0) await flush();
