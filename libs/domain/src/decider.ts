@@ -4,6 +4,11 @@
  */
 export interface Decider<State, Command, Fact> {
   readonly initialState: State;
+  /**
+   * Given by aggregates whose streams grow long: their states are kept as snapshots. Raise it whenever the shape of the
+   * state or what `evolve` makes of a fact changes; snapshots of other versions are passed over.
+   */
+  readonly stateVersion?: number;
   decide(state: State, command: Command): Decision<Fact>;
   evolve(state: State, fact: Fact, context: FactContext): State;
 }

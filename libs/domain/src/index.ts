@@ -3,4 +3,5 @@ export * from './command/command';
 export * from './connector/connector';
 export * from './decider';
 export * from './session';
+export * from './state-json';
 export * from './token/token';

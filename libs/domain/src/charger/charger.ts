@@ -13,6 +13,7 @@ export type ChargerIntent = Extract<
 export type ChargerCommand = { kind: 'event'; event: ChargerEvent } | { kind: 'intent'; intent: ChargerIntent };
 
 export const chargerDecider: Decider<ChargerState, ChargerCommand, ChargerFact> = {
+  stateVersion: 1,
   initialState: { status: 'unknown', connection: null, book: EMPTY_BOOK, recent: NO_IDS },
   decide(state, command) {
     const cause = command.kind === 'event' ? command.event : command.intent;

@@ -22,6 +22,7 @@ const MAX_REPLAY_MS = 30 * DAY_MS;
 const MAX_AHEAD_MS = 5 * 60 * 1000;
 
 export const connectorDecider: Decider<ConnectorState, ConnectorCommand, ConnectorFact> = {
+  stateVersion: 1,
   initialState: { status: 'unknown' },
 
   /** A status is new when it differs from the current one and is not from before it. */

@@ -6,6 +6,7 @@ import { evolveSession } from './evolve';
 import type { SessionState } from './state';
 
 export const sessionDecider: Decider<SessionState, SessionCommand, SessionFact> = {
+  stateVersion: 1,
   initialState: { status: 'none' },
   decide: decideSession,
   evolve: evolveSession,
