@@ -25,6 +25,8 @@ export interface CoreOptions {
   logger?: Logger;
   /** Aggregates kept in memory (default 20,000; some KB each). */
   cacheSize?: number;
+  /** Events of a charger's, connector's or session's stream between snapshots of its state (default 200). */
+  snapshotEvery?: number;
 }
 
 export interface RunningCore {
@@ -43,7 +45,7 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
   const { bus, store, readModel, settings, logger, clock = systemClock, timers = systemTimers } = options;
   await bus.ensureTopics(TOPIC_SPECS);
   const pause = pauseWith(timers);
-  const aggregates = new AggregateStore(store, options.cacheSize ?? 20_000);
+  const aggregates = new AggregateStore(store, options.cacheSize ?? 20_000, { snapshotEvery: options.snapshotEvery, logger });
   const deadLetters = new DeadLetters(bus, clock, logger);
   const outcomes = new IntentOutcomes(bus, clock, logger);
   const updates = new UpdatePublisher(bus, clock, logger);
@@ -122,6 +124,7 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
     async close() {
       await Promise.all([chargerEvents.close(), intents.close(), messages.close()]);
       await router.close();
+      await aggregates.idle();
       await connections.close();
       await Promise.all([registry.close(), projections.close()]);
     },

@@ -1,18 +1,37 @@
 import { LRUCache } from 'lru-cache';
 import type { Decider, FactContext } from '@chargestream/domain';
-import type { EventStore, ExpectedRevision, NewEvent, StoredEvent } from '@chargestream/event-store';
+import {
+  WrongExpectedRevisionError,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type StoredEvent,
+} from '@chargestream/event-store';
+import type { Logger } from '@chargestream/service-kit';
 import { PoisonError } from './poison-error';
+import { Snapshots, type FoundSnapshot, type SnapshotMark } from './snapshots';
 
 /** What an aggregate's past has made of it, and the revision of its last event. */
 export interface Loaded {
   state: unknown;
   revision: ExpectedRevision;
+  /** Null for aggregates of which no snapshots are kept. */
+  snapshots: { mark: SnapshotMark; stateVersion: number } | null;
 }
 
 type AnyDecider = Pick<Decider<never, never, never>, never> & {
   initialState: unknown;
+  stateVersion?: number;
   evolve(state: never, fact: never, context: FactContext): unknown;
 };
+
+export interface AggregateStoreOptions {
+  /** Events of a stream between snapshots, default 200. */
+  snapshotEvery?: number;
+  logger?: Logger;
+  /** Told when another writer was faster. */
+  onConflict?: () => void;
+}
 
 /**
  * Aggregates by stream, with the newest states kept in memory so that a busy stream is not read again. The cache is a
@@ -20,12 +39,15 @@ type AnyDecider = Pick<Decider<never, never, never>, never> & {
  */
 export class AggregateStore {
   private readonly cache: LRUCache<string, Loaded>;
+  private readonly snapshots: Snapshots;
 
   constructor(
     private readonly store: EventStore,
     cacheSize: number,
+    private readonly options: AggregateStoreOptions = {},
   ) {
     this.cache = new LRUCache({ max: cacheSize });
+    this.snapshots = new Snapshots(store, options.snapshotEvery ?? 200, options.logger);
   }
 
   /**
@@ -35,14 +57,8 @@ export class AggregateStore {
   async load(decider: AnyDecider, stream: string): Promise<Loaded> {
     const cached = this.cache.get(stream);
     if (cached !== undefined) return cached;
-    let state = decider.initialState;
-    let revision: ExpectedRevision = 'no-stream';
-    for await (const event of this.store.readStream(stream)) {
-      state = evolveStored(decider, state, event);
-      revision = event.revision;
-    }
-    const loaded: Loaded = { state, revision };
-    if (revision !== 'no-stream') this.cache.set(stream, loaded);
+    const loaded = await this.read(decider, stream);
+    if (loaded.revision !== 'no-stream') this.cache.set(stream, loaded);
     return loaded;
   }
 
@@ -50,14 +66,69 @@ export class AggregateStore {
     return this.cache.get(stream);
   }
 
-  async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision, state: unknown): Promise<void> {
-    const { revision } = await this.store.append(stream, events, expected);
-    this.cache.set(stream, { state, revision });
+  /** Appends to what was loaded; `state` is what the events make of it. */
+  async append(stream: string, events: readonly NewEvent[], loaded: Loaded, state: unknown): Promise<void> {
+    let revision: number;
+    try {
+      revision = (await this.store.append(stream, events, loaded.revision)).revision;
+    } catch (error) {
+      if (error instanceof WrongExpectedRevisionError) this.options.onConflict?.();
+      throw error;
+    }
+    const { snapshots } = loaded;
+    this.cache.set(stream, { state, revision, snapshots });
+    // A repeated append may have been followed by others: then the state is not that of the stream's end.
+    const isNext = revision === (loaded.revision === 'no-stream' ? -1 : loaded.revision) + events.length;
+    if (snapshots === null || !isNext) return;
+    const lastEventId = events.at(-1)!.id;
+    this.snapshots.afterAppend(stream, snapshots.mark, snapshots.stateVersion, { state, revision, lastEventId });
   }
 
   /** After any failed append it is not known where the stream is. */
   forget(stream: string): void {
     this.cache.delete(stream);
+  }
+
+  /** Resolves when nothing is being written any more that nobody waits for. */
+  idle(): Promise<void> {
+    return this.snapshots.idle();
+  }
+
+  private async read(decider: AnyDecider, stream: string): Promise<Loaded> {
+    const { stateVersion } = decider;
+    if (stateVersion === undefined) return { ...(await this.replay(decider, stream)), snapshots: null };
+    const { mark, found } = await this.snapshots.newest(stream, stateVersion);
+    const onTop = found === null ? null : await this.replayOnTop(decider, stream, found);
+    if (found !== null && onTop !== null) mark.revision = found.revision;
+    return { ...(onTop ?? (await this.replay(decider, stream))), snapshots: { mark, stateVersion } };
+  }
+
+  private async replay(decider: AnyDecider, stream: string) {
+    let state = decider.initialState;
+    let revision: ExpectedRevision = 'no-stream';
+    for await (const event of this.store.readStream(stream)) {
+      state = evolveStored(decider, state, event);
+      revision = event.revision;
+    }
+    return { state, revision };
+  }
+
+  /** Null when the snapshot does not fit the stream. Its last event is read again, to be sure that it is the same. */
+  private async replayOnTop(decider: AnyDecider, stream: string, found: FoundSnapshot) {
+    let { state } = found;
+    let revision: number | null = null;
+    try {
+      for await (const event of this.store.readStream(stream, { fromRevision: found.revision })) {
+        if (revision !== null) state = evolveStored(decider, state, event);
+        else if (event.revision !== found.revision || event.id !== found.lastEventId) return null;
+        revision = event.revision;
+      }
+    } catch (error) {
+      if (!(error instanceof PoisonError)) throw error;
+      this.options.logger?.warn({ err: error, stream }, 'a snapshot does not fit; reading the whole stream');
+      return null;
+    }
+    return revision === null ? null : { state, revision };
   }
 }
 

@@ -1,12 +1,12 @@
 import { eventId, type Intent, type StoredMetadata } from '@chargestream/contracts';
 import { isRejection, type Decider, type Decision } from '@chargestream/domain';
-import { WrongExpectedRevisionError, type ExpectedRevision, type NewEvent } from '@chargestream/event-store';
-import type { AggregateStore } from './aggregate-store';
+import { WrongExpectedRevisionError, type NewEvent } from '@chargestream/event-store';
+import type { AggregateStore, Loaded } from './aggregate-store';
 import { PoisonError } from './poison-error';
 
 interface Working {
   state: unknown;
-  readonly revision: ExpectedRevision;
+  readonly loaded: Loaded;
   readonly pending: NewEvent[];
 }
 
@@ -83,8 +83,8 @@ export class UnitOfWork {
     }
   }
 
-  private append(stream: string, { pending, revision, state }: Working): Promise<void> {
-    return this.aggregates.append(stream, pending, revision, state);
+  private append(stream: string, { pending, loaded, state }: Working): Promise<void> {
+    return this.aggregates.append(stream, pending, loaded, state);
   }
 
   private async working<State, Command, Fact>(
@@ -93,8 +93,8 @@ export class UnitOfWork {
   ): Promise<Working> {
     const known = this.streams.get(stream);
     if (known !== undefined) return known;
-    const { state, revision } = this.aggregates.cached(stream) ?? (await this.aggregates.load(decider, stream));
-    const working: Working = { state, revision, pending: [] };
+    const loaded = this.aggregates.cached(stream) ?? (await this.aggregates.load(decider, stream));
+    const working: Working = { state: loaded.state, loaded, pending: [] };
     this.streams.set(stream, working);
     return working;
   }
