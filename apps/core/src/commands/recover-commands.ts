@@ -1,6 +1,6 @@
 import { STREAM_PREFIXES, type CommandFact, type StoredMetadata } from '@chargestream/contracts';
 import type { EventStore } from '@chargestream/event-store';
-import type { PendingCommand } from './command-router';
+import type { PendingCommand } from './command-step';
 
 /** Every command in the store that has not ended, in the order of their requests. */
 export async function pendingCommands(store: EventStore): Promise<PendingCommand[]> {
