@@ -12,8 +12,26 @@ export class Metrics {
     return new Counter({ name: `chargestream_${name}`, help, labelNames, registers: [this.registry] });
   }
 
-  gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Gauge<Label> {
-    return new Gauge({ name: `chargestream_${name}`, help, labelNames, registers: [this.registry] });
+  /** `collect` is called before each scrape, to set what is costly to keep up to date. */
+  gauge<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+    collect?: (gauge: Gauge<Label>) => void | Promise<void>,
+  ): Gauge<Label> {
+    return new Gauge({
+      name: `chargestream_${name}`,
+      help,
+      labelNames,
+      registers: [this.registry],
+      ...(collect === undefined
+        ? {}
+        : {
+            collect() {
+              return collect(this);
+            },
+          }),
+    });
   }
 
   histogram<Label extends string>(
