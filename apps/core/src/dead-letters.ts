@@ -8,11 +8,12 @@ export class DeadLetters {
     private readonly bus: EventBus,
     private readonly clock: () => number,
     private readonly logger: Logger | undefined,
+    private readonly onParked?: (topic: string) => void,
   ) {}
 
   /** For one batch of records: what is parked of it is published together, or comes again with it. */
   batch(): DeadLetterBatch {
-    return new DeadLetterBatch(this.bus, this.clock, this.logger);
+    return new DeadLetterBatch(this.bus, this.clock, this.logger, this.onParked);
   }
 }
 
@@ -23,6 +24,7 @@ export class DeadLetterBatch {
     private readonly bus: EventBus,
     private readonly clock: () => number,
     private readonly logger: Logger | undefined,
+    private readonly onParked?: (topic: string) => void,
   ) {}
 
   park(record: StoredRecord, error: unknown): void {
@@ -49,6 +51,7 @@ export class DeadLetterBatch {
     const records = this.parked;
     this.parked = [];
     await this.bus.publish(records);
+    for (const { headers } of records) this.onParked?.(String(headers?.dead_letter_from).split('/')[0]!);
   }
 }
 

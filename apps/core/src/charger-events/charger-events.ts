@@ -14,6 +14,8 @@ export interface ChargerEventsOptions {
   aggregates: AggregateStore;
   deadLetters: DeadLetters;
   pause: (ms: number) => Promise<void>;
+  /** Told of each event that is stored, or known already; for counting. */
+  onHandled?: (type: ChargerEvent['type']) => void;
   /** Told of what became of commands, after it is stored. */
   onCommandEvent: (event: CommandEvent) => void;
   /** Told of a command that core itself requests, once that is stored. */
@@ -107,6 +109,9 @@ async function handleTogether(
   );
   for (const intent of requested) options.onCommandRequested(intent);
   for (const { record, error } of poisoned) parked.park(record, error);
+  if (options.onHandled === undefined) return;
+  const failed = new Set(poisoned.map(({ record }) => record));
+  for (const { record, event } of incoming) if (!failed.has(record)) options.onHandled(event.type);
 }
 
 /** Failures that pass: the same batch may well succeed later. */

@@ -22,6 +22,7 @@ import type { EventStore, StoredEvent } from '@chargestream/event-store';
 import { openEmbeddedEventStore } from '@chargestream/event-store/embedded';
 import { openSqliteReadModel, type ReadModel } from '@chargestream/read-model';
 import { CHARGER, TENANT } from '@chargestream/domain/testing';
+import { Health, Metrics } from '@chargestream/service-kit';
 import { startCore, type RunningCore } from '../start-core';
 import { ManualTimers } from './manual-timers';
 
@@ -36,6 +37,10 @@ export class Harness {
   core: RunningCore | null = null;
   private folder!: string;
   private subscriptions: Subscription[] = [];
+  readonly metrics = new Metrics();
+  readonly health = new Health();
+  /** Gives `metrics` to the next core; a registry takes each name only once. */
+  measured = false;
   /** Lets a test stand between core and its store or bus. */
   wrapStore: (store: EventStore) => EventStore = (store) => store;
 
@@ -72,6 +77,8 @@ export class Harness {
       settings: { ocppCallTimeoutMs: 30_000 },
       clock: this.timers.clock,
       timers: this.timers,
+      health: this.health,
+      ...(this.measured ? { metrics: this.metrics } : {}),
     });
     return this.core;
   }

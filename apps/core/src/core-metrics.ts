@@ -1,0 +1,78 @@
+import { STREAM_PREFIXES } from '@chargestream/contracts';
+import type { EventStore } from '@chargestream/event-store';
+import type { ReadModel } from '@chargestream/read-model';
+import type { Metrics } from '@chargestream/service-kit';
+import type { Progress } from './progress';
+
+type Counted = { inc(value?: number): void };
+
+/** Beyond this the lag of the projections is not counted further: counting reads the events. */
+const MAX_COUNTED_LAG = 10_000;
+
+/** Core's numbers. The labelled children are looked up once; lags are read when somebody scrapes. */
+export class CoreMetrics {
+  private readonly handledByType = new Map<string, Counted>();
+  private readonly handledTotal;
+  private readonly parkedTotal;
+  private readonly commandsTotal;
+  private readonly conflictsTotal;
+
+  constructor(options: { metrics?: Metrics; store: EventStore; readModel: ReadModel }, progress: Progress) {
+    const { metrics } = options;
+    this.handledTotal = metrics?.counter('core_events_handled_total', 'Chargers’ events that are stored', ['type']);
+    this.parkedTotal = metrics?.counter('core_poison_records_total', 'Records parked in dead letters', ['topic']);
+    this.commandsTotal = metrics?.counter('core_commands_ended_total', 'Commands that ended', ['outcome']);
+    this.conflictsTotal = metrics?.counter(
+      'core_append_conflicts_total',
+      'Appends that were decided again because another writer was faster',
+    );
+    metrics?.gauge('core_consumer_lag_records', 'Records on the bus not yet handled', ['topic'], async (gauge) => {
+      for (const { topic, records } of await progress.lags()) gauge.set({ topic }, records);
+    });
+    metrics?.gauge(
+      'core_consumer_lag_seconds',
+      'Age of the oldest record in hand; 0 when there is none',
+      ['topic'],
+      async (gauge) => {
+        for (const { topic, ageS } of await progress.lags()) gauge.set({ topic }, ageS);
+      },
+    );
+    metrics?.gauge(
+      'core_projection_lag_events',
+      `Stored events the read model does not show yet, ${MAX_COUNTED_LAG} at most`,
+      [],
+      async (gauge) => {
+        if (progress.isRunning()) gauge.set(await projectionLag(options.store, options.readModel));
+      },
+    );
+  }
+
+  readonly handled = (type: string): void => {
+    if (this.handledTotal === undefined) return;
+    let counter = this.handledByType.get(type);
+    if (counter === undefined) this.handledByType.set(type, (counter = this.handledTotal.labels({ type })));
+    counter.inc();
+  };
+
+  parked(topic: string): void {
+    this.parkedTotal?.labels({ topic }).inc();
+  }
+
+  commandEnded(outcome: string): void {
+    this.commandsTotal?.labels({ outcome }).inc();
+  }
+
+  conflict(): void {
+    this.conflictsTotal?.inc();
+  }
+}
+
+async function projectionLag(store: EventStore, readModel: ReadModel): Promise<number> {
+  let lag = 0;
+  const waiting = store.readAll({ from: await readModel.checkpoint(), streamPrefixes: Object.values(STREAM_PREFIXES) });
+  for await (const _ of waiting) {
+    lag += 1;
+    if (lag >= MAX_COUNTED_LAG) break;
+  }
+  return lag;
+}
