@@ -49,6 +49,7 @@ export interface RunningCore {
 }
 
 /** Added to the time a CALL may take: the way to connect and back. */
+const COMMAND_SLACK_MS = 5_000;
 /**
  * Under load a batch every so often costs far less than many small ones; what comes after a quiet time is not held back.
  * Together far below the 250 ms in which a frame must show.
@@ -56,7 +57,6 @@ export interface RunningCore {
 const GATHER_EVENTS_MS = 40;
 /** The message log is for people. */
 const GATHER_MESSAGES_MS = 200;
-const COMMAND_SLACK_MS = 5_000;
 
 /** Runs core until `close`: the only writer of the store, and of the tables and updates on the bus. */
 export async function startCore(options: CoreOptions): Promise<RunningCore> {
@@ -113,7 +113,12 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
     const { id, tenantId, chargerId, correlationId, data } = intent;
     router.track({ commandId: id, tenantId, chargerId, correlationId, expiresAt: data.expiresAt });
   };
-  const consume = async (group: string, topic: string, handle: (records: readonly StoredRecord[]) => Promise<void>) => {
+  const consume = async (
+    group: string,
+    topic: string,
+    handle: (records: readonly StoredRecord[]) => Promise<void>,
+    gatherMs = 0,
+  ) => {
     const handleAndNote = progress.around(topic, handle);
     const onError = failed(`handling ${topic}`);
     const subscription = await bus.subscribe({
@@ -121,6 +126,7 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
       topics: [topic],
       from: 'earliest',
       handle: handleAndNote,
+      gatherMs,
       onError,
     });
     progress.consumes(topic, subscription);

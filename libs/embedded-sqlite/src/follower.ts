@@ -14,6 +14,13 @@ export interface FollowerOptions<T> {
   onError?: (error: unknown, items: readonly T[]) => void;
   /** First pause after a rejection, doubled up to 50 times of it. Default 100. */
   retryMs?: number;
+  /**
+   * Under load, at least this long from one page to the next, so that a page gathers what came meanwhile; the first after
+   * a quiet time comes at once, and so does the next of a backlog. Default 0.
+   */
+  gatherMs?: number | undefined;
+  /** A page with at least as many entries is part of a backlog. Default 100. */
+  backlogFrom?: number;
 }
 
 /** Walks along a log one page at a time, never two at once, waits at its end and repeats a page that was rejected. */
@@ -21,6 +28,7 @@ export class Follower<T> {
   private next = 0;
   private wakeUp: (() => void) | undefined;
   private stopped = false;
+  private lastPageAtMs = -Infinity;
   private running: Promise<void> | undefined;
   private waiters: { target: number; resolve: () => void; reject: (error: Error) => void }[] = [];
 
@@ -63,6 +71,7 @@ export class Follower<T> {
     while (!this.stopped) {
       // A turn of the event loop for everybody else between two pages.
       await new Promise((resolve) => setImmediate(resolve));
+      await this.gather();
       if (this.stopped) return;
       const outcome = await this.step();
       if (outcome === 'end') await this.sleep(undefined);
@@ -71,12 +80,19 @@ export class Follower<T> {
     }
   }
 
+  private async gather(): Promise<void> {
+    const waitMs = this.lastPageAtMs + (this.options.gatherMs ?? 0) - performance.now();
+    if (waitMs > 0) await this.sleep(waitMs);
+  }
+
   private async step(): Promise<'moved' | 'end' | 'rejected'> {
     let items: readonly T[] = [];
     try {
       const page = this.options.read(this.next);
       if (page.next === this.next) return 'end';
       items = page.items;
+      const isBacklog = items.length >= (this.options.backlogFrom ?? 100);
+      this.lastPageAtMs = isBacklog ? -Infinity : performance.now();
       if (items.length > 0) await this.options.handle(items);
       this.next = page.next;
       this.options.handled?.(items, page.next);

@@ -42,6 +42,11 @@ export interface SubscribeOptions {
   /** At most this many records in one call of the handler (default 500). */
   maxBatchSize?: number;
   /**
+   * Under load, hands over together what came within so many milliseconds: fewer, larger batches. What comes after a quiet
+   * time comes at once. Default 0.
+   */
+  gatherMs?: number;
+  /**
    * Called with records of one partition in offset order, never concurrently for one partition.
    * When the promise resolves the offsets are committed; when it rejects the same records come again after a pause.
    * Delivery is at least once.

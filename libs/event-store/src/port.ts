@@ -46,6 +46,11 @@ export interface StoreSubscribeOptions {
   /** Default 500. */
   maxBatchSize?: number;
   /**
+   * Under load, hands over together what came within so many milliseconds: fewer, larger batches. What comes after a quiet
+   * time comes at once. Default 0.
+   */
+  gatherMs?: number | undefined;
+  /**
    * Called with events in log order, never concurrently. When it rejects the same events come again after a pause.
    * The handler stores the last position with its own effects: that is the checkpoint.
    */

@@ -51,7 +51,8 @@ export class MessageLog {
     this.counter = (this.counter + 1) % COUNTER_MODULUS;
     const identity = [entry.tenantId, entry.chargerId, entry.connectionId, entry.at, entry.direction, entry.raw];
     return {
-      key: createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32),
+      // Begins with the time: new rows go to the end of the table, old ones leave from its beginning.
+      key: `${entry.at}-${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 20)}`,
       tenant_id: entry.tenantId,
       charger_id: entry.chargerId,
       sort_key: `${entry.at}/${String(this.counter).padStart(6, '0')}`,
@@ -87,7 +88,7 @@ export class MessageLog {
     if (nowMs - this.agePrunedAtMs < AGE_CHECK_EVERY_MS) return;
     this.agePrunedAtMs = nowMs;
     const oldest = new Date(nowMs - this.limits.maxAgeMs).toISOString();
-    await this.db.deleteFrom('ocpp_messages').where('sort_key', '<', oldest).execute();
+    await this.db.deleteFrom('ocpp_messages').where('key', '<', oldest).execute();
   }
 
   private async keepNewest(tenantId: string, chargerId: string): Promise<void> {

@@ -8,6 +8,8 @@ export interface RunProjectionsOptions {
   store: EventStore;
   /** Told after the rows are committed. When it rejects it is told again, together with what came since. */
   onApplied: (changes: AppliedChange[]) => Promise<void> | void;
+  /** As of the store's subscriptions: under load, how long a batch gathers. */
+  gatherMs?: number | undefined;
   onError?: (error: unknown) => void;
 }
 
@@ -30,6 +32,7 @@ export async function runProjections(options: RunProjectionsOptions): Promise<Ru
     from: position,
     streamPrefixes: FACT_STREAMS,
     onError: options.onError,
+    gatherMs: options.gatherMs,
     handle: async (events) => {
       // After a failure the same events come again, though their rows may be committed.
       const fresh = events.filter(isNew);

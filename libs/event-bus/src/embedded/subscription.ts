@@ -64,7 +64,7 @@ export class EmbeddedSubscription implements Subscription {
   }
 
   private join(topic: Topic) {
-    const { group, from, handle, onError, maxBatchSize } = this.options;
+    const { group, from, handle, onError, maxBatchSize = DEFAULT_BATCH, gatherMs } = this.options;
     const { groups, saveOffsetsSoon } = this.context;
     const commit = (next: number) => {
       groups.commit(group, topic, next);
@@ -74,10 +74,12 @@ export class EmbeddedSubscription implements Subscription {
     if (groups.committed(group, topic) === undefined) commit(from === 'earliest' ? 0 : topic.end);
     const follower = new Follower<StoredRecord>({
       start: () => groups.committed(group, topic) ?? 0,
-      read: (next) => topic.read(next, maxBatchSize ?? DEFAULT_BATCH),
+      read: (next) => topic.read(next, maxBatchSize),
       handle,
       handled: (_records, next) => commit(next),
       onError: (error, records) => onError?.(error, records),
+      gatherMs,
+      backlogFrom: maxBatchSize,
     });
     const unlisten = topic.onCommitted(() => follower.wake());
     const leave = groups.join(group, topic, { activate: () => follower.run() });

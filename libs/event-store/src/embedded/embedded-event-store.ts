@@ -135,6 +135,8 @@ class EmbeddedEventStore implements EventStore {
         handle: options.handle,
         handled: (events) => (position = events.at(-1)?.position ?? position),
         onError: (error) => options.onError?.(error),
+        gatherMs: options.gatherMs,
+        backlogFrom: options.maxBatchSize ?? PAGE,
       });
       this.followers.add(follower);
       follower.run();

@@ -157,7 +157,6 @@ const INDEXES: Record<string, [table: string, columns: string[]]> = {
   commands_of_charger: ['commands', ['tenant_id', 'charger_id', 'requested_at', 'key']],
   variables_of_charger: ['variables', ['tenant_id', 'charger_id']],
   ocpp_messages_of_charger: ['ocpp_messages', ['tenant_id', 'charger_id', 'sort_key']],
-  ocpp_messages_by_age: ['ocpp_messages', ['sort_key']],
 };
 
 export const initial: Migration = {
