@@ -64,6 +64,8 @@ export type Update =
       chargerId: string | null;
       /** Of the entity: chargerId, sessionId, commandId, idToken, row id of the message. */
       id: string;
+      /** When several of one charger changed at once, all of them, `id` among them: frames come by the hundred. */
+      ids?: string[];
       at: string;
     }
   | {

@@ -52,7 +52,8 @@ export class UpdateFeed {
   changes(filter: ChangeFilter): AsyncIterableIterator<ChangedUpdate> {
     const queue = new LatestChanges(() => stop());
     const stop = this.listen((update) => {
-      if (update.kind === 'changed' && matches(update, filter)) queue.push(update);
+      if (update.kind !== 'changed' || !matches(update, filter)) return;
+      for (const id of update.ids ?? [update.id]) queue.push({ ...update, id });
     });
     return queue;
   }

@@ -38,7 +38,9 @@ it('the message log takes frames, alone and several to a record, tells of them, 
     record('3', [null]),
   ]);
   await harness.settled();
-  const told = harness.updates.filter((update) => update.kind === 'changed' && update.entity === 'ocppMessage');
+  const told = harness.updates.flatMap((update) =>
+    update.kind === 'changed' && update.entity === 'ocppMessage' ? (update.ids ?? [update.id]) : [],
+  );
   expect(told).toHaveLength(3);
   expect(await harness.records(TOPICS.deadLetters)).toHaveLength(1);
   await harness.close();

@@ -21,8 +21,8 @@ export class UpdatePublisher {
   async publish(changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) return;
     const at = new Date(this.clock()).toISOString();
-    const records = changes.map(({ entity, tenantId, chargerId, id }) => {
-      const update: Update = { kind: 'changed', entity, tenantId, chargerId, id, at };
+    const records = together(changes).map(({ entity, tenantId, chargerId, id, ids }) => {
+      const update: Update = { kind: 'changed', entity, tenantId, chargerId, id, ...(ids && { ids }), at };
       const identity = { id: eventId('changed', entity, id, at), type: 'Changed', source: '/core' };
       return toBusRecord(TOPICS.updates, id, identity, update);
     });
@@ -32,4 +32,21 @@ export class UpdatePublisher {
       this.logger?.warn({ err: error, changes: changes.length }, 'live updates could not be told');
     }
   }
+}
+
+/** Frames of one charger are told in one record: a busy one has hundreds to a batch. */
+function together(changes: readonly Change[]): (Change & { ids?: string[] })[] {
+  const frames = new Map<string, Change & { ids: string[] }>();
+  const others: Change[] = [];
+  for (const change of changes) {
+    if (change.entity !== 'ocppMessage') {
+      others.push(change);
+      continue;
+    }
+    const key = JSON.stringify([change.tenantId, change.chargerId]);
+    const known = frames.get(key);
+    if (known) known.ids.push(change.id);
+    else frames.set(key, { ...change, ids: [change.id] });
+  }
+  return [...others, ...frames.values()];
 }
