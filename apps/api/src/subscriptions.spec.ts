@@ -101,6 +101,13 @@ describe('subscriptions over graphql-ws', () => {
     expect(value).toMatchObject({ commandChanged: { id } });
   });
 
+  it('tells of a command that had ended before', async () => {
+    const id = 'f3b7c9a0-0000-4000-8000-000000000001';
+    await fixture.append(commandStream(id), [commandRequested(id)], { chargerId: 'CP-1' });
+    const { value } = await client.iterate({ query: `subscription { commandChanged(id: "${id}") { id } }` }).next();
+    expect(value?.data).toEqual({ commandChanged: { id } });
+  });
+
   it('tells of frames', async () => {
     const value = await firstAfter(
       'subscription { ocppMessage(chargerId: "CP-1") { direction action raw } }',

@@ -48,9 +48,13 @@ export class UpdateFeed {
     return () => this.listeners.delete(listener);
   }
 
-  /** Changes from now on, coalesced per entity for a reader that is slow. Ends when the reader leaves. */
-  changes(filter: ChangeFilter): AsyncIterableIterator<ChangedUpdate> {
+  /**
+   * Changes from now on, coalesced per entity for a reader that is slow. Ends when the reader leaves.
+   * @param first also told at once, as if it had just changed.
+   */
+  changes(filter: ChangeFilter, first?: ChangedUpdate): AsyncIterableIterator<ChangedUpdate> {
     const queue = new LatestChanges(() => stop());
+    if (first) queue.push(first);
     const stop = this.listen((update) => {
       if (update.kind !== 'changed' || !matches(update, filter)) return;
       for (const id of update.ids ?? [update.id]) queue.push({ ...update, id });

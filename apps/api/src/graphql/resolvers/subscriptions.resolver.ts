@@ -48,12 +48,17 @@ export class SubscriptionsResolver {
     });
   }
 
-  @Subscription(() => CommandType, { description: 'A command moved on.' })
+  @Subscription(() => CommandType, {
+    description:
+      'A command as it is now, and whenever it moves on: one that has ended before the subscription is told too.',
+  })
   commandChanged(
     @Args('id', { type: () => ID, description: 'The command.' }) id: string,
     @Context() { caller: { tenantId } }: ApiContext,
   ) {
-    const changes = this.feed.changes({ tenantId, entities: ['command'], id });
+    // Who just asked for it must not miss its end for being slower than the charger.
+    const now = { kind: 'changed', entity: 'command', tenantId, chargerId: null, id, at: '' } as const;
+    const changes = this.feed.changes({ tenantId, entities: ['command'], id }, now);
     return mapped(changes, async (change) => {
       const row = await this.options.readModel.queries.command(tenantId, change.id);
       return row === undefined ? null : { commandChanged: toCommand(row) };
