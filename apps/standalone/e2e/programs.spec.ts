@@ -55,7 +55,13 @@ describe('npm start -- --demo', () => {
     const second = run(process.execPath, [program('rebuild-read-model.js')], {
       env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: server.dataDir },
     });
-    await expect(second).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/in use|another process/i) });
+    await expect(second).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/in use by process \d+: stop that one[^\n]*\n$/),
+    });
+    // A sentence, not a stack.
+    const secondServer = ServerProcess.withData(server.dataDir);
+    await expect((await secondServer).start()).rejects.toThrow(/in use by process \d+: stop that one[^\n]*\n$/);
   }, 60_000);
 });
 

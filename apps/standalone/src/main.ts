@@ -1,5 +1,6 @@
-import { createLogger, loadSettings, SettingsError } from '@chargestream/service-kit';
+import { createLogger, loadSettings, misspelledVariables, SettingsError } from '@chargestream/service-kit';
 import { banner } from './banner';
+import { failureToStart } from './failure-to-start';
 import { HELP, OptionsError, parseOptions } from './options';
 
 async function main(): Promise<void> {
@@ -10,6 +11,7 @@ async function main(): Promise<void> {
   }
   const settings = loadSettings();
   const logger = createLogger(settings);
+  for (const warning of misspelledVariables(process.env)) logger.warn(warning);
   // Loaded only now: --help and wrong settings are answered at once.
   const { startStandalone } = await import('./start-standalone.js');
   const { runDemo } = await import('./demo.js');
@@ -45,16 +47,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   if (error instanceof OptionsError || error instanceof SettingsError) process.stderr.write(`${error.message}\n`);
-  else process.stderr.write(`${startFailure(error)}\n`);
+  else process.stderr.write(`${failureToStart(error)}\n`);
   process.exit(1);
 });
-
-/** What usually keeps a server from starting, in a sentence; anything else with its stack. */
-function startFailure(error: unknown): string {
-  const { code, port, stack, message } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} is taken: is ChargeStream running already? Set OCPP_PORT or API_PORT to another one.`;
-  }
-  if (code === 'EACCES') return `${message}: set DATA_DIR to a folder you may write to, and ports above 1023.`;
-  return stack ?? String(error);
-}

@@ -1,7 +1,8 @@
 import { openEmbeddedEventStore } from '@chargestream/event-store/embedded';
 import { openSqliteReadModel, rebuildReadModel } from '@chargestream/read-model';
-import { loadSettings, SettingsError } from '@chargestream/service-kit';
+import { loadSettings } from '@chargestream/service-kit';
 import { dataFolder } from './data-folder';
+import { failureToStart } from './failure-to-start';
 
 const HELP = `Wipes the read model and builds it anew from the event store.
 
@@ -34,8 +35,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof SettingsError ? error.message : ((error as Error).stack ?? String(error))}\n`,
-  );
+  process.stderr.write(`${failureToStart(error)}\n`);
   process.exit(1);
 });

@@ -1,4 +1,4 @@
-import { ENVIRONMENT, loadSettings, Settings, SettingsError } from './settings';
+import { ENVIRONMENT, loadSettings, misspelledVariables, Settings, SettingsError } from './settings';
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -47,5 +47,14 @@ describe('settings', () => {
 
   it('does not print secrets', () => {
     expect(problemsOf({ API_KEYS: 'alice:hunter2' }).join()).not.toContain('hunter2');
+  });
+
+  it('notices variables that are nearly settings, and no others', () => {
+    expect(
+      misspelledVariables({ OCPP_PROT: '1', DATADIR: 'x', OCPP_PORT: '1', PATH: '/bin', HOME: '/', EDITOR: 'vi' }),
+    ).toEqual([
+      'OCPP_PROT is set but is no setting: did you mean OCPP_PORT?',
+      'DATADIR is set but is no setting: did you mean DATA_DIR?',
+    ]);
   });
 });

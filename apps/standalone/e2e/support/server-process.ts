@@ -18,7 +18,10 @@ export class ServerProcess {
   ) {}
 
   static async prepare(): Promise<ServerProcess> {
-    const dataDir = mkdtempSync(path.join(os.tmpdir(), 'chargestream-crash-'));
+    return ServerProcess.withData(mkdtempSync(path.join(os.tmpdir(), 'chargestream-crash-')));
+  }
+
+  static async withData(dataDir: string): Promise<ServerProcess> {
     return new ServerProcess(dataDir, await freePort(), await freePort());
   }
 
