@@ -34,9 +34,7 @@ const SESSIONS = /* GraphQL */ `
       edges {
         node {
           id
-          charger {
-            id
-          }
+          chargerId
           transactionId
           state
           energyWh
