@@ -47,6 +47,32 @@ describe('without authentication, on loopback', () => {
     expect(inAddress.status).toBe(405);
   });
 
+  it('does not take the header of an upgrade for one', async () => {
+    const inAddress = await new Promise<number>((resolve, reject) => {
+      const headers = { upgrade: 'websocket' };
+      const sent = request(`${fixture.api.url}?query=${encodeURIComponent(QUERY)}`, { headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      sent.on('error', reject);
+      sent.end();
+    });
+    expect(inAddress).toBe(405);
+  });
+
+  it('refuses fragments that spread each other, without walking every path between them', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `F${index}`);
+    const fragments = names.map(
+      (name) =>
+        `fragment ${name} on Query { ${names
+          .filter((other) => other !== name)
+          .map((other) => `...${other}`)
+          .join(' ')} }`,
+    );
+    const { errors } = await fixture.query(`{ ...F0 } ${fragments.join(' ')}`);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_INPUT' });
+  });
+
   it('refuses WebSockets of other pages', async () => {
     const socket = new WebSocket(fixture.api.url.replace('http', 'ws'), 'graphql-transport-ws', {
       origin: 'https://evil.example',
@@ -90,6 +116,21 @@ describe('with API keys', () => {
     fixture = await ApiFixture.start({ AUTH: 'apikey', API_KEYS: `bob:${'0'.repeat(64)},alice:${hash}` });
   });
   afterAll(() => fixture.close());
+
+  it('asks for the key also when a request only says that it is an upgrade', async () => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      const headers = { upgrade: 'websocket', 'content-type': 'application/json' };
+      const sent = request(fixture.api.url, { method: 'POST', headers }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve(Buffer.concat(chunks).toString()));
+      });
+      sent.on('error', reject);
+      sent.end(JSON.stringify({ query: '{ __schema { types { name } } }' }));
+    });
+    expect(answer).toContain('UNAUTHENTICATED');
+    expect(answer).not.toContain('Charger');
+  });
 
   it('lets in who has one, by either header', async () => {
     const ways: Record<string, string>[] = [{ 'x-api-key': key }, { authorization: `Bearer ${key}` }];

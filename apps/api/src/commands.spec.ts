@@ -107,6 +107,27 @@ describe('mutations', () => {
     expect(fixture.intents).toMatchObject([{ type: 'SendCommand', chargerId: 'CP-1', data: { command } }]);
   });
 
+  it('sends what variables hold inside a JSON literal, however often the same document is sent', async () => {
+    fixture.decide = requested;
+    const document = `mutation ($v: JSON) {
+      callCharger(input: { chargerId: "CP-1", action: "DataTransfer", payload: { vendorId: "x", data: $v } }) { id }
+    }`;
+    for (let run = 0; run < 3; run++) await fixture.query(document, { v: `hello ${run}` });
+    expect(
+      (fixture.intents as Extract<Intent, { type: 'SendCommand' }>[]).map(({ data }) => data.command),
+    ).toMatchObject([0, 1, 2].map((run) => ({ payload: { vendorId: 'x', data: `hello ${run}` } })));
+  });
+
+  it('refuses JSON that nests without end', async () => {
+    const deep = JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`) as unknown;
+    const { errors } = await fixture.query(
+      'mutation ($p: JSON!) { callCharger(input: { chargerId: "CP-1", action: "DataTransfer", payload: $p }) { id } }',
+      { p: { vendorId: 'x', data: deep } },
+    );
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_INPUT' });
+    expect(fixture.intents).toEqual([]);
+  });
+
   it('finds charger and transaction of a session to stop', async () => {
     const sessionId = 'c'.repeat(32);
     await fixture.append(sessionStream(sessionId), [sessionStarted(sessionId)], { chargerId: 'CP-1' });

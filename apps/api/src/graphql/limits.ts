@@ -26,7 +26,7 @@ interface Cost {
 /** Refuses documents that nest too deep or ask for too much, before anything is resolved. */
 export const limitsRule: ValidationRule = (context: ValidationContext): ASTVisitor => ({
   OperationDefinition(operation) {
-    const { depth, complexity } = costOf(operation.selectionSet, context, new Set());
+    const { depth, complexity } = costOf(operation.selectionSet, context, new Map());
     if (depth > MAX_DEPTH) {
       context.reportError(tooMuch(`This operation nests ${depth} levels; ${MAX_DEPTH} are allowed.`, 'depth'));
     }
@@ -41,12 +41,14 @@ function tooMuch(message: string, rule: string): GraphQLError {
   return new ApiError('BAD_INPUT', message, { field: null, rule });
 }
 
-/** `open` holds the fragments being followed: a cycle is another rule's to report. */
-function costOf(selections: SelectionSetNode, context: ValidationContext, open: Set<FragmentDefinitionNode>): Cost {
+/** What each fragment costs, reckoned once; null while it is being followed: a cycle is another rule's to report. */
+type FragmentCosts = Map<FragmentDefinitionNode, Cost | null>;
+
+function costOf(selections: SelectionSetNode, context: ValidationContext, known: FragmentCosts): Cost {
   const total: Cost = { depth: 0, complexity: 0 };
   for (const selection of selections.selections) {
     if (total.complexity > MAX_COMPLEXITY) break;
-    const cost = costOfSelection(selection, context, open);
+    const cost = costOfSelection(selection, context, known);
     total.depth = Math.max(total.depth, cost.depth);
     total.complexity += cost.complexity;
   }
@@ -56,17 +58,19 @@ function costOf(selections: SelectionSetNode, context: ValidationContext, open: 
 function costOfSelection(
   selection: SelectionSetNode['selections'][number],
   context: ValidationContext,
-  open: Set<FragmentDefinitionNode>,
+  known: FragmentCosts,
 ): Cost {
   switch (selection.kind) {
     case Kind.INLINE_FRAGMENT:
-      return costOf(selection.selectionSet, context, open);
+      return costOf(selection.selectionSet, context, known);
     case Kind.FRAGMENT_SPREAD: {
       const fragment = context.getFragment(selection.name.value);
-      if (!fragment || open.has(fragment)) return { depth: 0, complexity: 0 };
-      open.add(fragment);
-      const cost = costOf(fragment.selectionSet, context, open);
-      open.delete(fragment);
+      if (!fragment) return { depth: 0, complexity: 0 };
+      const before = known.get(fragment);
+      if (before !== undefined) return before ?? { depth: 0, complexity: 0 };
+      known.set(fragment, null);
+      const cost = costOf(fragment.selectionSet, context, known);
+      known.set(fragment, cost);
       return cost;
     }
     case Kind.FIELD: {
@@ -74,7 +78,7 @@ function costOfSelection(
       if (selection.selectionSet === undefined || selection.name.value.startsWith('__')) {
         return { depth: 1, complexity: 1 };
       }
-      const inner = costOf(selection.selectionSet, context, open);
+      const inner = costOf(selection.selectionSet, context, known);
       return { depth: inner.depth + 1, complexity: 1 + inner.complexity * rowsOf(selection) };
     }
   }

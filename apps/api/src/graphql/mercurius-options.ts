@@ -11,8 +11,11 @@ import { createLoaders, type ApiContext } from './context';
 import { limitsRule } from './limits';
 
 const MAX_TOKENS = 4_000;
-/** Operations answered without compiling them; from then on graphql-jit compiles. */
-const JIT_AFTER = 1;
+/**
+ * graphql-jit stays off: what it compiles parses a JSON literal without the operation's variables, so that
+ * `payload: { data: $v }` would lose `data` from the second run on.
+ */
+const JIT_OFF = 0;
 
 /** Mercurius as we want it: authenticated, limited, with errors of the closed list on every transport. */
 export function mercuriusOptions(options: ApiOptions, authenticate: Authenticate): MercuriusDriverConfig {
@@ -27,7 +30,7 @@ export function mercuriusOptions(options: ApiOptions, authenticate: Authenticate
     autoSchemaFile: true,
     sortSchema: true,
     path: '/graphql',
-    jit: JIT_AFTER,
+    jit: JIT_OFF,
     graphiql: false,
     ide: false,
     allowBatchedQueries: false,
@@ -70,7 +73,7 @@ export function mercuriusOptions(options: ApiOptions, authenticate: Authenticate
     },
     subscription: {
       fullWsTransport: true,
-      // Credentials come with connection_init or with the upgrade.
+      // Credentials come with connection_init: browsers cannot set headers on an upgrade.
       onConnect: async ({ payload }: { payload?: unknown }) => {
         const source = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
         return contextFor(source).catch(() => false);

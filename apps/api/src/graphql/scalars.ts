@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
+import { ApiError } from '../errors/api-error';
 
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
@@ -23,6 +24,21 @@ export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
   description: 'Any JSON value: OCPP payloads are passed through as they are.',
   serialize: (value) => value,
-  parseValue: (value) => value,
-  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+  parseValue: (value) => ofBoundedDepth(value),
+  parseLiteral: (node, variables) => ofBoundedDepth(valueFromASTUntyped(node, variables)),
 });
+
+/** Deeper than any OCPP payload, far from what exhausts the stack of those who copy it. */
+const MAX_JSON_DEPTH = 64;
+
+function ofBoundedDepth(value: unknown): unknown {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_JSON_DEPTH) {
+      const message = `A JSON value may nest ${MAX_JSON_DEPTH} levels at most.`;
+      throw new ApiError('BAD_INPUT', message, { field: null, rule: 'depth' });
+    }
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return value;
+}

@@ -32,8 +32,9 @@ export function refusalOf(
   return null;
 }
 
-export function isUpgrade({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket';
+/** What @fastify/websocket took for an upgrade. Anybody can send the header with an ordinary request. */
+export function isUpgrade(request: object): boolean {
+  return 'ws' in request && request.ws === true;
 }
 
 function hostName(host: string): string {

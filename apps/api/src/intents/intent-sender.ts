@@ -25,14 +25,14 @@ export class IntentSender {
   ) {}
 
   /** Resolves with the intent's id when the read model shows its effect. @throws ApiError */
-  async send(caller: Caller, chargerId: string, body: IntentBody): Promise<string> {
+  async send(caller: Caller, chargerId: string, body: IntentBody, nowMs = this.nowMs()): Promise<string> {
     const id = this.options.newId?.() ?? randomUUID();
     const intent = {
       id,
       schemaVersion: 1,
       tenantId: caller.tenantId,
       chargerId,
-      requestedAt: new Date(this.nowMs()).toISOString(),
+      requestedAt: new Date(nowMs).toISOString(),
       requestedBy: caller.subject,
       correlationId: id,
       ...body,
@@ -44,9 +44,10 @@ export class IntentSender {
   /** The command's row: as it is now, or as it is after `waitSeconds` or its end. @throws ApiError */
   async command(caller: Caller, chargerId: string, command: ChargerCommand, terms: CommandTerms): Promise<CommandRow> {
     const timeoutS = terms.timeoutSeconds ?? (terms.holdUntilOnline ? HOLD_TIMEOUT_S : TIMEOUT_S);
-    const expiresAt = new Date(this.nowMs() + timeoutS * 1000).toISOString();
+    const nowMs = this.nowMs();
+    const expiresAt = new Date(nowMs + timeoutS * 1000).toISOString();
     const data = { command, expiresAt, holdUntilOnline: terms.holdUntilOnline };
-    const commandId = await this.send(caller, chargerId, { type: 'SendCommand', data });
+    const commandId = await this.send(caller, chargerId, { type: 'SendCommand', data }, nowMs);
     return this.client.waitForCommand(caller.tenantId, commandId, terms.waitSeconds);
   }
 
