@@ -24,7 +24,7 @@ export interface ConnectionEntry {
   instanceId: string;
   connectionId: string;
   ocppVersion: ProtocolVersion;
-  /** Of the connection that closed; null in `open` records, whose own offset it is. */
+  /** In `closed` records: connections up to this epoch are closed. Null in `open` records, whose own offset it is. */
   epoch: number | null;
   at: string;
 }

@@ -53,12 +53,21 @@ export class ConnectionFacts {
     void this.options.publisher.publishEventually([this.event(opened, 'ConnectionOpened', data)]);
   }
 
-  /** @param newest false when a newer connection is known: then the table's record is no longer ours to replace. */
-  async publishClosed(closed: Identified, newest: boolean, closeCode: number, reason: string): Promise<void> {
+  /**
+   * @param newest false when a newer connection is known: then the table's record is no longer ours to replace.
+   * @param closedUpTo what the table says: connections up to this epoch are closed.
+   */
+  async publishClosed(
+    closed: Identified,
+    newest: boolean,
+    closeCode: number,
+    reason: string,
+    closedUpTo = closed.epoch,
+  ): Promise<void> {
     this.opening.delete(closed.connectionId);
     const data = { instanceId: this.instanceId, connectionId: closed.connectionId, closeCode, reason };
     await this.options.publisher.publishEventually([
-      ...(newest ? [this.tableRecord(this.entry(closed, 'closed', closed.epoch))] : []),
+      ...(newest ? [this.tableRecord(this.entry(closed, 'closed', closedUpTo))] : []),
       this.event(closed, 'ConnectionClosed', data),
     ]);
   }

@@ -90,9 +90,12 @@ export class Connections {
     }
   }
 
-  /** The upgrade came to nothing after all. */
+  /** The upgrade came to nothing after all. An older connection that lives is the charger's connection still. */
   abandon(opened: OpenedConnection): void {
-    this.track(this.facts.publishClosed(opened, this.isNewestKnown(opened), 1006, 'the upgrade was not completed'));
+    const live = this.newest.get(opened.key)?.identity.epoch ?? Number.POSITIVE_INFINITY;
+    const closedUpTo = live < opened.epoch ? live - 1 : opened.epoch;
+    const reason = 'the upgrade was not completed';
+    this.track(this.facts.publishClosed(opened, this.isNewestKnown(opened), 1006, reason, closedUpTo));
   }
 
   /** Takes over the upgraded socket. No frame has been read from it yet. */

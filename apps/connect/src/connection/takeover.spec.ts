@@ -29,6 +29,24 @@ describe('the newest connection', () => {
     expect(rig.connections[2]?.entry).toMatchObject({ state: 'closed', epoch: second?.connectionEpoch });
   });
 
+  it('that never came about leaves the older one what it was', async () => {
+    const { runtime } = await rig.start();
+    const living = await rig.charger();
+    const [opened] = await rig.eventsOf('ConnectionOpened');
+    const livingEpoch = opened?.connectionEpoch ?? Number.NaN;
+    const { tenantId, chargerId } = opened!;
+    const admitted = { tenantId, chargerId, version: '1.6', securityProfile: 0, remoteAddress: null } as const;
+    const abandoned = await runtime.connections.open(admitted);
+    expect(abandoned.epoch).toBeGreaterThan(livingEpoch);
+    runtime.connections.abandon(abandoned);
+    await rig.until(() => rig.connections.length === 3);
+    // Whoever looks for the owner finds that connections below the living one are closed, and no more.
+    expect(rig.connections[2]?.entry).toMatchObject({ state: 'closed', epoch: livingEpoch - 1 });
+    const [closed] = await rig.eventsOf('ConnectionClosed');
+    expect(closed?.connectionEpoch).toBe(abandoned.epoch);
+    expect((await living.call('Heartbeat', {}))[0]).toBe(3);
+  });
+
   it('wins over one on another instance', async () => {
     await rig.start();
     const here = await rig.charger();
