@@ -9,6 +9,10 @@ describe('what is shown of payloads', () => {
     { location: 'ftp://user:HUSH@example.org/x' },
     { connectionData: { apn: { apnPassword: 'HUSH' }, vpn: { server: 's', user: 'u', key: 'HUSH' } } },
     { credentials: { username: null, passwordHash: 'HUSH' } },
+    ...['WifiPwd', 'WifiKey', 'WifiPSK', 'AccessToken', 'SimPin', 'api_key'].map((key) => ({ key, value: 'HUSH' })),
+    { apn: { simPin: 'HUSH' }, vpn: { server: 's', key: 'HUSH' } },
+    { location: 'https://HUSH@example.org' },
+    { location: 'ftp://:HUSH@x@example.org' },
     { data: 'AuthorizationKey=HUSH' },
     { data: '{"password": "HUSH"}' },
   ])('does not contain the secret of %j', (payload) => {

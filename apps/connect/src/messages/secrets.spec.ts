@@ -60,6 +60,11 @@ describe('frames without secrets', () => {
     expect(redactFrame('[2,"1","X",{"password":"hunter2"')).toBe('[redacted]');
   });
 
+  it('is not fooled by letters written as escapes', () => {
+    const frame = '[2,"1","ChangeConfiguration",{"key":"Authorization\\u004bey","value":"hunter2"}]';
+    expect(redactFrame(frame)).not.toContain('hunter2');
+  });
+
   it('leaves every other frame as it is, to the letter', () => {
     const text = '[2, "1","MeterValues",{"transactionId":9223372036854775807}]';
     expect(redactFrame(text)).toBe(text);

@@ -1,7 +1,7 @@
 /** Names whose values never leave this process: AuthorizationKey (1.6), BasicAuthPassword and SecurityCtrlr keys (2.x), VPN and APN. */
 const SECRET_NAME = /authorizationkey|password|passphrase|privatekey|secret|^pwd$/i;
-/** Cheap look at a whole frame: only one that matches is parsed again. */
-const SUSPICIOUS = /authorizationkey|password|passphrase|privatekey|secret|"vpn"|:\/\/[^"\s/]*@/i;
+/** Cheap look at a whole frame: only one that matches is parsed again. A letter written as an escape may hide a name. */
+const SUSPICIOUS = /authorizationkey|password|passphrase|privatekey|secret|"vpn"|:\/\/[^"\s/]*@|\\u00[2-7]/i;
 
 export const REDACTED = '[redacted]';
 
