@@ -11,15 +11,35 @@ const LIBRARIES = {
   'event-bus': ['embedded-sqlite'],
   'event-store': ['embedded-sqlite'],
   'service-kit': [],
+  redaction: [],
+  'service-runtime': ['contracts', 'event-bus', 'event-store', 'read-model', 'service-kit'],
   'read-model': ['contracts', 'event-store', 'embedded-sqlite'],
   'charger-sim': ['ocpp'],
 };
 const APPS = {
-  connect: ['ocpp', 'contracts', 'event-bus', 'service-kit'],
-  core: ['contracts', 'domain', 'event-bus', 'event-store', 'read-model', 'service-kit'],
-  api: ['ocpp', 'contracts', 'event-bus', 'event-store', 'read-model', 'service-kit'],
+  connect: ['ocpp', 'contracts', 'event-bus', 'redaction', 'service-kit', 'service-runtime'],
+  core: [
+    'contracts',
+    'domain',
+    'event-bus',
+    'event-store',
+    'read-model',
+    'redaction',
+    'service-kit',
+    'service-runtime',
+  ],
+  api: ['ocpp', 'contracts', 'event-bus', 'event-store', 'read-model', 'redaction', 'service-kit', 'service-runtime'],
   'depot-sim': ['ocpp', 'charger-sim'],
-  standalone: ['ocpp', 'contracts', 'event-bus', 'event-store', 'read-model', 'service-kit', 'charger-sim'],
+  standalone: [
+    'ocpp',
+    'contracts',
+    'event-bus',
+    'event-store',
+    'read-model',
+    'service-kit',
+    'service-runtime',
+    'charger-sim',
+  ],
 };
 /** Only what composes the services may import them. */
 const COMPOSES = { standalone: ['connect', 'core', 'api'] };
@@ -45,6 +65,8 @@ const policies = [
   })),
   { from: { element: { type: 'tool' } }, allow: ['tool', 'lib:*', 'app:*'].map(to) },
 ];
+/** A test may start the real server or the double it needs. */
+const policiesOfTests = policies.map(({ from, allow }) => ({ from, allow: [...allow, to('tool')] }));
 
 export default typescript.config(
   { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', 'coverage/**', 'data/**', '.nx/**'] },
@@ -79,7 +101,11 @@ export default typescript.config(
   },
   {
     files: ['**/*.spec.ts', '**/e2e/**/*.ts', '**/testing/**/*.ts'],
-    rules: { '@typescript-eslint/no-floating-promises': 'off', 'max-lines': 'off' },
+    rules: {
+      'boundaries/dependencies': ['error', { default: 'disallow', policies: policiesOfTests }],
+      '@typescript-eslint/no-floating-promises': 'off',
+      'max-lines': 'off',
+    },
   },
   {
     files: ['**/*.cjs', '**/*.mjs'],

@@ -38,6 +38,8 @@ export interface StoredMetadata {
   /** By our clock. */
   receivedAt: string;
   schemaVersion: 1;
+  /** W3C trace context of the message that caused it, when it was traced. */
+  traceparent?: string;
 }
 
 /** Stream `charger-{tenant}.{id}`. */

@@ -29,6 +29,27 @@ export interface ConnectionEntry {
   at: string;
 }
 
+/** Value in the compacted topic `csms.instances.v1`. A clean shutdown leaves a tombstone. */
+export interface InstanceEntry {
+  instanceId: string;
+  /** New at every start of the process: tells a restart from a long pause. */
+  bootId: string;
+  version: string;
+  startedAt: string;
+  /** Our clock; renewed every `INSTANCE_HEARTBEAT_MS`. */
+  aliveAt: string;
+}
+
+export const INSTANCE_HEARTBEAT_MS = 5_000;
+/** An instance not heard of for so long is gone: its connections count as closed. */
+export const INSTANCE_GONE_MS = 20_000;
+
+/** Value in the compacted topic `csms.checkpoints.v1`; its key is the publisher's name. */
+export interface CheckpointEntry {
+  /** Of the event store: everything up to here is published. */
+  position: string;
+}
+
 /**
  * One frame as it went over the wire, passwords and keys redacted. The value of a record in `csms.ocpp-messages.v1` is a list of
  * frames of one charger, in order: connect gathers what comes within a moment.

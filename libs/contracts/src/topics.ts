@@ -4,6 +4,10 @@ export const TOPICS = {
   chargerEvents: 'csms.charger-events.v1',
   /** Session lifecycle after deciding, for billing and analytics. */
   sessionEvents: 'csms.session-events.v1',
+  /** Normalised samples of all meters, deduplicated, from the event store. */
+  meterValues: 'csms.meter-values.v1',
+  /** Compacted, key `tenant/charger/evse/connector`: newest status of each connector, from the event store. */
+  connectorStatus: 'csms.connector-status.v1',
   /** Compacted: newest connection of each charger. The offset of a record is the connection's epoch. */
   connections: 'csms.connections.v1',
   /** Compacted: what connect must know of each charger. */
@@ -16,7 +20,14 @@ export const TOPICS = {
   ocppMessages: 'csms.ocpp-messages.v1',
   /** What changed in the read model, and how intents ended. Key: entity id. */
   updates: 'csms.updates.v1',
-  /** Original key; bytes and error. */
+  /** Compacted, key `instanceId`: the instances of connect and when each was last alive. */
+  instances: 'csms.instances.v1',
+  /** Compacted: how far each publisher has followed the event store. Written together with what it published. */
+  checkpoints: 'csms.checkpoints.v1',
+  /**
+   * Compacted: what could not be handled, and what came after it for the same key. Bytes as they were, the error in headers.
+   * A letter that was replayed or discarded is a tombstone.
+   */
   deadLetters: 'csms.dead-letters.v1',
 } as const;
 
@@ -37,7 +48,11 @@ export const TOPIC_SPECS = [
   { name: TOPICS.intents, cleanup: 'delete', retentionMs: 7 * DAY_MS, partitions: 12 },
   { name: TOPICS.ocppMessages, cleanup: 'delete', retentionMs: DAY_MS, partitions: 12 },
   { name: TOPICS.updates, cleanup: 'delete', retentionMs: DAY_MS / 24, partitions: 3 },
-  { name: TOPICS.deadLetters, cleanup: 'delete', retentionMs: 90 * DAY_MS, partitions: 3 },
+  { name: TOPICS.meterValues, cleanup: 'delete', retentionMs: 30 * DAY_MS, partitions: 12 },
+  { name: TOPICS.connectorStatus, cleanup: 'compact', partitions: 12 },
+  { name: TOPICS.instances, cleanup: 'compact', partitions: 1 },
+  { name: TOPICS.checkpoints, cleanup: 'compact', partitions: 1 },
+  { name: TOPICS.deadLetters, cleanup: 'compact', partitions: 3 },
 ] as const;
 
 export function inboxTopicSpec(instanceId: string) {
@@ -47,6 +62,16 @@ export function inboxTopicSpec(instanceId: string) {
 /** Key of everything about one charger. Both parts are percent-encoded, so that `/` stays a separator. */
 export function chargerKey(tenantId: string, chargerId: string): string {
   return `${encodeURIComponent(tenantId)}/${encodeURIComponent(chargerId)}`;
+}
+
+/** Key of one connector's status; `/` separates as in `chargerKey`. */
+export function connectorKey(tenantId: string, chargerId: string, evseId: number, connectorId: number): string {
+  return `${chargerKey(tenantId, chargerId)}/${evseId}/${connectorId}`;
+}
+
+/** Key of a dead letter: what was parked, and from where. The original key is the part before `#`. */
+export function deadLetterKey(originalKey: string, from: { topic: string; partition: number; offset: number }): string {
+  return `${originalKey}#${from.topic}/${from.partition}/${from.offset}`;
 }
 
 /** Key of a token. OCPP compares idTokens without regard to case (1.6 CiString, 2.x identifierString). */

@@ -57,9 +57,9 @@ export interface SubscribeOptions {
 }
 
 export interface Subscription {
-  /** Resolves when everything that was on the topics at the call has been handled and committed. */
+  /** Resolves when everything that was on the topics at the call has been handled and committed, by whichever member. */
   caughtUp(): Promise<void>;
-  /** Records not yet handled. */
+  /** Records the group has not yet handled. */
   lag(): Promise<number>;
   /** Stops fetching, waits for the handler under way, commits what it finished. */
   close(): Promise<void>;
@@ -82,6 +82,24 @@ export interface CompactedTable {
   close(): Promise<void>;
 }
 
+export interface LeadOptions {
+  /** Name of what only one process of all should do, e.g. `projections`. */
+  role: string;
+  /**
+   * Called when this process is given the role; ends soon after `signal` aborts. When it rejects earlier it is called again
+   * after a pause, as long as the role is held.
+   */
+  run: (signal: AbortSignal) => Promise<void>;
+  onError?: (error: unknown) => void;
+}
+
+/** This process's standing for a role. */
+export interface Candidacy {
+  isLeader(): boolean;
+  /** Gives the role up when `run` has ended, so that another takes over at once. */
+  close(): Promise<void>;
+}
+
 export interface EventBus {
   /** Creates what is missing; never shrinks or deletes. */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
@@ -91,7 +109,20 @@ export interface EventBus {
    * @throws BusUnavailableError when the bus cannot take records; nothing is known to be stored then.
    */
   publish(records: readonly BusRecord[]): Promise<RecordPosition[]>;
+  /**
+   * As `publish`, and all or none, whatever topics and partitions: readers never see a part of them. `writer` names who
+   * writes, over all processes: once a process has written under that name, an earlier one is refused.
+   * @throws WriterFencedError when another process writes under this name since; nothing is stored then.
+   * @throws BusUnavailableError when the bus cannot take records; repeat it.
+   */
+  publishAtomically(writer: string, records: readonly BusRecord[]): Promise<void>;
   subscribe(options: SubscribeOptions): Promise<Subscription>;
+  /**
+   * Stands for a role. One process has it at a time and another gets it when that one closes or is not heard of for some
+   * seconds. A process that was merely cut off may for a moment not know that it lost it: fence what it does
+   * (`publishAtomically`, a checkpoint compared in the same transaction).
+   */
+  lead(options: LeadOptions): Promise<Candidacy>;
   openTable(topic: string): Promise<CompactedTable>;
   /** True while `publish` can be expected to succeed. */
   isAvailable(): boolean;
@@ -106,5 +137,13 @@ export class BusUnavailableError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = 'BusUnavailableError';
+  }
+}
+
+/** Another process has taken over under this writer's name: stop, and stand for the role again. */
+export class WriterFencedError extends Error {
+  constructor(writer: string, options?: { cause?: unknown }) {
+    super(`Another process writes as ${writer} now.`, options);
+    this.name = 'WriterFencedError';
   }
 }

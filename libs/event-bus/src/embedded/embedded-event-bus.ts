@@ -3,8 +3,10 @@ import type { SqliteFile } from '@chargestream/embedded-sqlite';
 import { BusUnavailableError } from '../port';
 import type {
   BusRecord,
+  Candidacy,
   CompactedTable,
   EventBus,
+  LeadOptions,
   RecordPosition,
   SubscribeOptions,
   Subscription,
@@ -14,6 +16,7 @@ import { Cleanup } from './cleanup';
 import type { CleanupOptions } from './cleanup';
 import { GroupCommitter } from './group-committer';
 import { Groups } from './groups';
+import { Leaders, SoleCandidacy } from './leaders';
 import { RecordLog, WRITE_STATEMENTS } from './record-log';
 import { encodeRecord } from './encode-record';
 import { EmbeddedSubscription } from './subscription';
@@ -52,6 +55,7 @@ class EmbeddedEventBus implements EventBus {
   private readonly groups: Groups;
   private readonly cleanup: Cleanup;
   private readonly topics = new Map<string, Topic>();
+  private readonly leaders = new Leaders();
   private readonly touched = new Set<Topic>();
   private readonly open = new Set<{ close: () => Promise<void> }>();
   private readonly nowMs: () => number;
@@ -113,6 +117,17 @@ class EmbeddedEventBus implements EventBus {
         return position;
       });
     });
+  }
+
+  /** One process owns the file, so nobody can be fenced. */
+  async publishAtomically(_writer: string, records: readonly BusRecord[]): Promise<void> {
+    await this.publish(records);
+  }
+
+  lead(options: LeadOptions): Promise<Candidacy> {
+    const candidacy: SoleCandidacy = new SoleCandidacy(options, this.leaders, () => this.open.delete(candidacy));
+    this.open.add(candidacy);
+    return Promise.resolve(candidacy);
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {

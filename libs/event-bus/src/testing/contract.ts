@@ -273,6 +273,79 @@ export function describeEventBusContract(
       timeoutMs,
     );
 
+    it(
+      'publishes atomically: all of it to several topics and partitions, in order, and readable at once',
+      async () => {
+        const [topic, tableTopic] = [await newTopic(), await newTopic('compact')];
+        const writer = `writer-${randomUUID()}`;
+        const { inbox, subscription } = await follow(topic);
+        const keys = ['a', 'b', 'c', 'd'];
+        for (let n = 0; n < 5; n++) {
+          const records = keys.map((key) => numbered(topic, key, n));
+          await bus.publishAtomically(writer, [...records, entry(tableTopic, 'checkpoint', String(n))]);
+        }
+        const stored = await inbox.until((records) => records.length >= 20);
+        for (const key of keys) {
+          expect(stored.filter((record) => record.key === key).map(numberOf)).toEqual(range(0, 5));
+        }
+        expect(contents((await bus.openTable(tableTopic)).entries())).toEqual({ checkpoint: '4' });
+        await subscription.caughtUp();
+        expect(await subscription.lag()).toBe(0);
+      },
+      timeoutMs,
+    );
+
+    it(
+      'gives a role to one candidate at a time, and to the next when it closes',
+      async () => {
+        const role = `role-${randomUUID()}`;
+        const told = new Inbox<string>();
+        let leading = 0;
+        const candidate = (name: string) =>
+          bus.lead({
+            role,
+            run: async (signal) => {
+              expect(++leading).toBe(1);
+              told.add(name);
+              await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+              leading--;
+            },
+          });
+        const candidates = { one: await candidate('one'), two: await candidate('two') };
+        const [first] = (await told.until((names) => names.length > 0)) as ('one' | 'two')[];
+        const second = first === 'one' ? 'two' : 'one';
+        expect(candidates[first!].isLeader()).toBe(true);
+        expect(candidates[second].isLeader()).toBe(false);
+        await candidates[first!].close();
+        expect(candidates[first!].isLeader()).toBe(false);
+        expect(await told.until((names) => names.length > 1)).toEqual([first, second]);
+        await candidates[second].close();
+        expect(leading).toBe(0);
+      },
+      timeoutMs,
+    );
+
+    it(
+      'runs a leader again that failed',
+      async () => {
+        const errors: unknown[] = [];
+        const runs = new Inbox<number>();
+        const candidacy = await bus.lead({
+          role: `role-${randomUUID()}`,
+          run: async (signal) => {
+            runs.add(runs.items.length);
+            if (runs.items.length === 1) throw new Error('not now');
+            await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+          },
+          onError: (error) => errors.push(error),
+        });
+        await runs.until((items) => items.length === 2);
+        expect(errors.map((error) => (error as Error).message)).toEqual(['not now']);
+        await candidacy.close();
+      },
+      timeoutMs,
+    );
+
     it('is available while it can publish', () => expect(bus.isAvailable()).toBe(true), timeoutMs);
 
     it(

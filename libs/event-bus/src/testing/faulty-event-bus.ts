@@ -1,8 +1,10 @@
 import { BusUnavailableError } from '../port';
 import type {
   BusRecord,
+  Candidacy,
   CompactedTable,
   EventBus,
+  LeadOptions,
   RecordPosition,
   SubscribeOptions,
   Subscription,
@@ -36,6 +38,14 @@ export class FaultyEventBus implements EventBus {
 
   publish(records: readonly BusRecord[]): Promise<RecordPosition[]> {
     return this.failing ? Promise.reject(switchedOff()) : this.inner.publish(records);
+  }
+
+  publishAtomically(writer: string, records: readonly BusRecord[]): Promise<void> {
+    return this.failing ? Promise.reject(switchedOff()) : this.inner.publishAtomically(writer, records);
+  }
+
+  lead(options: LeadOptions): Promise<Candidacy> {
+    return this.inner.lead(options);
   }
 
   subscribe(options: SubscribeOptions): Promise<Subscription> {
