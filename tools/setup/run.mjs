@@ -1,10 +1,11 @@
-// npm run bench | depot-sim | rebuild-read-model: installs and builds like npm start, then runs the program.
+// npm run bench | depot-sim | kafka | rebuild-read-model: installs and builds like npm start, then runs the program.
 import path from 'node:path';
 import { build, install, root, run, script, StepFailed } from './steps.mjs';
 
 const PROGRAMS = {
   bench: 'tools/bench/dist/main.js',
   'depot-sim': 'apps/depot-sim/dist/main.js',
+  kafka: 'tools/kafka/dist/main.js',
   'rebuild-read-model': 'apps/standalone/dist/rebuild-read-model.js',
 };
 
