@@ -38,6 +38,8 @@ export interface StoredMetadata {
   /** By our clock. */
   receivedAt: string;
   schemaVersion: 1;
+  /** The intent whose effect this is; its caller is told once everything shows it. Absent in what chargers caused. */
+  intentId?: string;
   /** W3C trace context of the message that caused it, when it was traced. */
   traceparent?: string;
 }
@@ -204,9 +206,14 @@ export type CommandFact =
         requestedBy: string;
         expiresAt: string;
         holdUntilOnline: boolean;
+        /** True when `command` is redacted: what it hides travels only in the intent and to the instance's inbox. */
+        withheld?: boolean;
       }
     >
-  | Fact<'CommandDispatched', { instanceId: string; epoch: number }>
+  /** `bootId` of the instance's process, where it tells one. */
+  | Fact<'CommandDispatched', { instanceId: string; epoch: number; bootId?: string | null }>
+  /** Whom it was dispatched to does not have the connection any more and has not sent it: it may go to another. */
+  | Fact<'CommandRefused', { instanceId: string; epoch: number }>
   | Fact<'CommandSent', { ocppAction: string; payload: unknown; sentAt: string }>
   | Fact<
       'CommandFinished',

@@ -22,7 +22,10 @@ export const TOPICS = {
   updates: 'csms.updates.v1',
   /** Compacted, key `instanceId`: the instances of connect and when each was last alive. */
   instances: 'csms.instances.v1',
-  /** Compacted: how far each publisher has followed the event store. Written together with what it published. */
+  /**
+   * Compacted: how far each publisher has followed the event store. Written together with what it published. Under
+   * `terms/<publisher>`: since when its present writer has been at it.
+   */
   checkpoints: 'csms.checkpoints.v1',
   /**
    * Compacted: what could not be handled, and what came after it for the same key. Bytes as they were, the error in headers.
@@ -45,7 +48,8 @@ export const TOPIC_SPECS = [
   { name: TOPICS.connections, cleanup: 'compact', partitions: 12 },
   { name: TOPICS.registry, cleanup: 'compact', partitions: 3 },
   { name: TOPICS.tokens, cleanup: 'compact', partitions: 3 },
-  { name: TOPICS.intents, cleanup: 'delete', retentionMs: 7 * DAY_MS, partitions: 12 },
+  // Intents may carry a secret for a charger (AuthorizationKey, say), which is stored nowhere else.
+  { name: TOPICS.intents, cleanup: 'delete', retentionMs: DAY_MS, partitions: 12 },
   { name: TOPICS.ocppMessages, cleanup: 'delete', retentionMs: DAY_MS, partitions: 12 },
   { name: TOPICS.updates, cleanup: 'delete', retentionMs: DAY_MS / 24, partitions: 3 },
   { name: TOPICS.meterValues, cleanup: 'delete', retentionMs: 30 * DAY_MS, partitions: 12 },
@@ -55,8 +59,9 @@ export const TOPIC_SPECS = [
   { name: TOPICS.deadLetters, cleanup: 'compact', partitions: 3 },
 ] as const;
 
+/** Short: commands may carry secrets, and none lies there long. */
 export function inboxTopicSpec(instanceId: string) {
-  return { name: inboxTopic(instanceId), cleanup: 'delete', retentionMs: DAY_MS, partitions: 1 } as const;
+  return { name: inboxTopic(instanceId), cleanup: 'delete', retentionMs: DAY_MS / 24, partitions: 1 } as const;
 }
 
 /** Key of everything about one charger. Both parts are percent-encoded, so that `/` stays a separator. */

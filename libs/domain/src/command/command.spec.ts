@@ -18,10 +18,10 @@ const intent: Extract<Intent, { type: 'SendCommand' }> = {
 const one: Owner = { instanceId: 'i', epoch: 1 };
 const two: Owner = { instanceId: 'i', epoch: 2 };
 const request: CommandCommand = { kind: 'request', intent };
-const dispatch = (owner: Owner, refusedBy: Owner | null = null): CommandCommand => ({
-  kind: 'dispatch',
-  owner,
-  refusedBy,
+const dispatch = (owner: Owner): CommandCommand => ({ kind: 'dispatch', owner, bootId: 'boot' });
+const refuse = ({ instanceId, epoch }: Owner): CommandCommand => ({
+  kind: 'event',
+  event: event('CommandNotOwned', { commandId: 'cmd', instanceId, epoch }),
 });
 const sent: CommandCommand = {
   kind: 'event',
@@ -53,18 +53,63 @@ describe('a command', () => {
     command([request, dispatch(one)])
       .when(dispatch(two))
       .thenNothing();
-    command([request, dispatch(one)])
-      .when(dispatch(two, one))
-      .then([{ type: 'CommandDispatched', data: two }]);
-    command([request, dispatch(one)])
-      .when(dispatch(one, one))
+    command([request, dispatch(one), refuse(one)])
+      .when(dispatch(two))
+      .then([{ type: 'CommandDispatched', data: { ...two, bootId: 'boot' } }]);
+    command([request, dispatch(one), refuse(one)])
+      .when(dispatch(one))
       .thenNothing();
     // A refusal that comes again, of a connection from before.
-    command([request, dispatch(one), dispatch(two, one)])
-      .when(dispatch({ instanceId: 'i', epoch: 3 }, one))
+    command([request, dispatch(one), refuse(one), dispatch(two), refuse(one)])
+      .when(dispatch({ instanceId: 'i', epoch: 3 }))
       .thenNothing();
-    command([request, dispatch(one), sent])
-      .when(dispatch(two, one))
+    command([request, dispatch(one), sent, refuse(one)])
+      .when(dispatch(two))
+      .thenNothing();
+  });
+
+  it('is refused once, by the owner that has it in hand', () => {
+    const fact = { type: 'CommandRefused', data: one } as const;
+    const lost = (owner: Owner): CommandCommand => ({ kind: 'lost', owner });
+    for (const refusal of [refuse, lost]) {
+      command([request, dispatch(one)])
+        .when(refusal(one))
+        .then([fact]);
+      command([request, dispatch(one)])
+        .when(refusal(two))
+        .thenNothing();
+      command([request, dispatch(one), refuse(one)])
+        .when(refusal(one))
+        .thenNothing();
+      command([request, dispatch(one), sent])
+        .when(refusal(one))
+        .thenNothing();
+      command([request]).when(refusal(one)).thenNothing();
+    }
+  });
+
+  it('that was sent after all is not handed to another', () => {
+    command([request, dispatch(one), refuse(one), sent])
+      .when(dispatch(two))
+      .thenNothing();
+  });
+
+  it('says when it is redacted, and ends FAILED when what was withheld is forgotten', () => {
+    const withheld: CommandCommand = { kind: 'request', intent, withheld: true };
+    const forgotten: CommandCommand = { kind: 'forgotten', at: at(1) };
+    expect(command([]).when(withheld).outcome).toEqual([
+      expect.objectContaining({ type: 'CommandRequested', data: expect.objectContaining({ withheld: true }) }),
+    ]);
+    expect(command([withheld]).when(forgotten).outcome).toEqual([
+      expect.objectContaining({
+        data: expect.objectContaining({
+          outcome: 'FAILED',
+          error: { code: 'SecretForgotten', message: expect.stringContaining('send it again') },
+        }),
+      }),
+    ]);
+    command([withheld, dispatch(one)])
+      .when(forgotten)
       .thenNothing();
   });
 
@@ -74,7 +119,7 @@ describe('a command', () => {
       sent,
       dispatch(two),
       expire(true),
-      { kind: 'offline', at: at(9), refusedBy: null },
+      { kind: 'offline', at: at(9) },
     ] as CommandCommand[]) {
       command([request, dispatch(one), sent, finish('ACCEPTED')])
         .when(late)
@@ -91,14 +136,14 @@ describe('a command', () => {
   });
 
   it('ends OFFLINE only while no connection may have it', () => {
-    const offline = (refusedBy: Owner | null): CommandCommand => ({ kind: 'offline', at: at(1), refusedBy });
-    expect(outcomeOf(command([request]).when(offline(null)).outcome)).toEqual(['OFFLINE']);
-    expect(outcomeOf(command([request, dispatch(one)]).when(offline(one)).outcome)).toEqual(['OFFLINE']);
+    const offline: CommandCommand = { kind: 'offline', at: at(1) };
+    expect(outcomeOf(command([request]).when(offline).outcome)).toEqual(['OFFLINE']);
+    expect(outcomeOf(command([request, dispatch(one), refuse(one)]).when(offline).outcome)).toEqual(['OFFLINE']);
     command([request, dispatch(one)])
-      .when(offline(null))
+      .when(offline)
       .thenNothing();
     command([request, dispatch(one), sent])
-      .when(offline(one))
+      .when(offline)
       .thenNothing();
   });
 
@@ -109,6 +154,7 @@ describe('a command', () => {
     command([request, dispatch(one)])
       .when(expire(false))
       .thenNothing();
+    expect(outcomeOf(command([request, dispatch(one), refuse(one)]).when(expire(false)).outcome)).toEqual(['EXPIRED']);
   });
 
   it('that nobody requested has no outcome', () => {

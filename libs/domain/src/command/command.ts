@@ -17,17 +17,25 @@ export type CommandState =
       readonly status: 'dispatched';
       readonly request: Requested;
       readonly owner: Owner;
+      /** Of the owner's process, where it tells one. */
+      readonly bootId: string | null;
+      /** The owner has not sent it and will not: it may be handed to another. */
+      readonly refused: boolean;
     }
   | { readonly status: 'sent'; readonly request: Requested }
   | { readonly status: 'finished'; readonly request: Requested | null; readonly outcome: CommandOutcome };
 
 export type CommandCommand =
-  | { kind: 'request'; intent: Extract<Intent, { type: 'SendCommand' }> }
-  /** `refusedBy` is the owner that answered NotOwned to this command; then it may be handed to another. */
-  | { kind: 'dispatch'; owner: Owner; refusedBy: Owner | null }
-  | { kind: 'event'; event: ChargerEventOf<'CommandSent' | 'CommandFinished'> }
+  /** `withheld`: the intent's command is redacted. */
+  | { kind: 'request'; intent: Extract<Intent, { type: 'SendCommand' }>; withheld?: boolean }
+  | { kind: 'dispatch'; owner: Owner; bootId: string | null }
+  | { kind: 'event'; event: ChargerEventOf<'CommandSent' | 'CommandFinished' | 'CommandNotOwned'> }
+  /** The process it was handed to is gone, and nothing on the bus says that it sent it. */
+  | { kind: 'lost'; owner: Owner }
   /** The charger is away and the command must not wait. */
-  | { kind: 'offline'; at: string; refusedBy: Owner | null }
+  | { kind: 'offline'; at: string }
+  /** What was withheld of it is known to nobody any more. */
+  | { kind: 'forgotten'; at: string }
   /** `expiresAt` has passed, and for a dispatched one the grace for its outcome too. */
   | { kind: 'expire'; at: string; gracePassed: boolean };
 
@@ -39,18 +47,21 @@ export const commandDecider: Decider<CommandState, CommandCommand, CommandFact> 
     if (state.status === 'finished') return [];
     switch (command.kind) {
       case 'request':
-        return state.status === 'none' ? [requested(command.intent)] : [];
+        return state.status === 'none' ? [requested(command.intent, command.withheld === true)] : [];
       case 'dispatch': {
-        const mayHandOver = state.status === 'requested' || isRefused(state, command.refusedBy);
         // A refusal and a newer owner, or the first: never twice to the same connection.
-        if (!mayHandOver || (state.status === 'dispatched' && isOwner(state.owner, command.owner))) return [];
-        return [{ type: 'CommandDispatched', data: command.owner }];
+        if (!isFree(state) || (state.status === 'dispatched' && isOwner(state.owner, command.owner))) return [];
+        return [{ type: 'CommandDispatched', data: { ...command.owner, bootId: command.bootId } }];
       }
       case 'event':
         return decideOutcome(state, command.event);
+      case 'lost':
+        return decideRefusal(state, command.owner);
       case 'offline':
-        if (state.status !== 'requested' && !isRefused(state, command.refusedBy)) return [];
+        if (!isFree(state)) return [];
         return [finished('OFFLINE', command.at, { code: 'Offline', message: 'The charger is not connected.' })];
+      case 'forgotten':
+        return isFree(state) ? [finished('FAILED', command.at, SECRET_FORGOTTEN)] : [];
       case 'expire':
         return decideExpiry(state, command);
       default:
@@ -64,8 +75,10 @@ export const commandDecider: Decider<CommandState, CommandCommand, CommandFact> 
         return state.status === 'none' ? { status: 'requested', request: fact.data } : state;
       case 'CommandDispatched':
         return state.status === 'requested' || state.status === 'dispatched'
-          ? { status: 'dispatched', request: state.request, owner: fact.data }
+          ? dispatched(state.request, fact.data)
           : state;
+      case 'CommandRefused':
+        return state.status === 'dispatched' && isOwner(state.owner, fact.data) ? { ...state, refused: true } : state;
       case 'CommandSent':
         return state.status === 'requested' || state.status === 'dispatched'
           ? { status: 'sent', request: state.request }
@@ -83,16 +96,36 @@ export const commandDecider: Decider<CommandState, CommandCommand, CommandFact> 
   },
 };
 
-function requested({ id, data, requestedAt, requestedBy }: Extract<Intent, { type: 'SendCommand' }>): CommandFact {
+const SECRET_FORGOTTEN: CommandError = {
+  code: 'SecretForgotten',
+  message:
+    'The command carries a secret, which is kept in memory only, and core was restarted before it could go out: send it again.',
+};
+
+function requested(
+  { id, data, requestedAt, requestedBy }: Extract<Intent, { type: 'SendCommand' }>,
+  withheld: boolean,
+): CommandFact {
   const { command, expiresAt, holdUntilOnline } = data;
-  return {
-    type: 'CommandRequested',
-    data: { commandId: id, command, requestedAt, requestedBy, expiresAt, holdUntilOnline },
-  };
+  const request = { commandId: id, command, requestedAt, requestedBy, expiresAt, holdUntilOnline };
+  return { type: 'CommandRequested', data: withheld ? { ...request, withheld } : request };
 }
 
-function isRefused(state: CommandState, refusedBy: Owner | null): boolean {
-  return refusedBy !== null && state.status === 'dispatched' && isOwner(state.owner, refusedBy);
+function dispatched(
+  request: Requested,
+  { instanceId, epoch, bootId = null }: Owner & { bootId?: string | null },
+): CommandState {
+  return { status: 'dispatched', request, owner: { instanceId, epoch }, bootId, refused: false };
+}
+
+/** Nobody has it in hand. */
+function isFree(state: CommandState): boolean {
+  return state.status === 'requested' || (state.status === 'dispatched' && state.refused);
+}
+
+function decideRefusal(state: CommandState, { instanceId, epoch }: Owner): readonly CommandFact[] {
+  if (state.status !== 'dispatched' || state.refused || !isOwner(state.owner, { instanceId, epoch })) return [];
+  return [{ type: 'CommandRefused', data: { instanceId, epoch } }];
 }
 
 function isOwner(a: Owner, b: Owner): boolean {
@@ -101,10 +134,11 @@ function isOwner(a: Owner, b: Owner): boolean {
 
 function decideOutcome(
   state: CommandState,
-  event: ChargerEventOf<'CommandSent' | 'CommandFinished'>,
+  event: ChargerEventOf<'CommandSent' | 'CommandFinished' | 'CommandNotOwned'>,
 ): readonly CommandFact[] {
   // An outcome of a command nobody requested here: foreign or forged. There is nothing to end.
   if (state.status === 'none') return [];
+  if (event.type === 'CommandNotOwned') return decideRefusal(state, event.data);
   if (event.type === 'CommandSent') {
     if (state.status === 'sent') return [];
     const { ocppAction, payload } = event.data;
@@ -114,6 +148,8 @@ function decideOutcome(
   return [{ type: 'CommandFinished', data: { outcome, ocppAction, response, error, finishedAt: event.receivedAt } }];
 }
 
+const NEVER_ONLINE: CommandError = { code: 'Expired', message: 'The charger did not come online in time.' };
+
 /** Every command ends. What was never handed over is EXPIRED; what went out without an answer TIMED_OUT; else UNKNOWN. */
 function decideExpiry(
   state: CommandState,
@@ -121,13 +157,14 @@ function decideExpiry(
 ): readonly CommandFact[] {
   switch (state.status) {
     case 'requested':
-      return [finished('EXPIRED', at, { code: 'Expired', message: 'The charger did not come online in time.' })];
+      return [finished('EXPIRED', at, NEVER_ONLINE)];
     case 'sent':
       if (!gracePassed) return [];
       return [
         finished('TIMED_OUT', at, { code: 'TimedOut', message: 'The charger got the command and did not answer.' }),
       ];
     case 'dispatched':
+      if (state.refused) return [finished('EXPIRED', at, NEVER_ONLINE)];
       if (!gracePassed) return [];
       return [
         finished('UNKNOWN', at, { code: 'Unknown', message: 'Whether the charger got the command is not known.' }),
