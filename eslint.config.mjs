@@ -12,12 +12,13 @@ const LIBRARIES = {
   'event-store': ['embedded-sqlite'],
   'service-kit': [],
   redaction: [],
-  'service-runtime': ['contracts', 'event-bus', 'event-store', 'read-model', 'service-kit'],
-  'read-model': ['contracts', 'event-store', 'embedded-sqlite'],
+  tracing: [],
+  'service-runtime': ['contracts', 'event-bus', 'event-store', 'read-model', 'service-kit', 'tracing'],
+  'read-model': ['contracts', 'event-store', 'embedded-sqlite', 'tracing'],
   'charger-sim': ['ocpp'],
 };
 const APPS = {
-  connect: ['ocpp', 'contracts', 'event-bus', 'redaction', 'service-kit', 'service-runtime'],
+  connect: ['ocpp', 'contracts', 'event-bus', 'redaction', 'service-kit', 'service-runtime', 'tracing'],
   core: [
     'contracts',
     'domain',
@@ -28,7 +29,17 @@ const APPS = {
     'service-kit',
     'service-runtime',
   ],
-  api: ['ocpp', 'contracts', 'event-bus', 'event-store', 'read-model', 'redaction', 'service-kit', 'service-runtime'],
+  api: [
+    'ocpp',
+    'contracts',
+    'event-bus',
+    'event-store',
+    'read-model',
+    'redaction',
+    'service-kit',
+    'service-runtime',
+    'tracing',
+  ],
   'depot-sim': ['ocpp', 'charger-sim'],
   standalone: [
     'ocpp',
@@ -38,6 +49,7 @@ const APPS = {
     'read-model',
     'service-kit',
     'service-runtime',
+    'tracing',
     'charger-sim',
   ],
 };
