@@ -28,6 +28,7 @@ const APPS = {
     'redaction',
     'service-kit',
     'service-runtime',
+    'tracing',
   ],
   api: [
     'ocpp',

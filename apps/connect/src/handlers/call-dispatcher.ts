@@ -2,6 +2,7 @@ import type { ChargerEvent, RegistrationStatus } from '@chargestream/contracts';
 import { chargerEventRecord } from '@chargestream/contracts';
 import { OcppError, type CallOutcome, type InboundCall } from '@chargestream/ocpp';
 import type { Clock, Logger, Settings } from '@chargestream/service-kit';
+import { isTracing, startSpan, tracedRecords, type TracedSpan } from '@chargestream/tracing';
 import type { ConnectMetrics } from '../connect-metrics';
 import type { Publisher } from '../connection/publisher';
 import type { ChargerRegistry } from '../tables/charger-registry';
@@ -80,21 +81,26 @@ export class CallDispatcher {
   ): CallOutcome | Promise<CallOutcome> {
     const { publisher, metrics, source } = this.options;
     const result: CallOutcome = { kind: 'result', payload: handled.response };
-    const records = handled.events.map((draft) =>
+    const span = isTracing() ? receiveSpan(identity, call) : null;
+    const events = handled.events.map((draft) =>
       chargerEventRecord(envelope(identity, draft, context.receivedAt, call.messageId), source),
     );
+    const records = tracedRecords(events, span);
     if (handled.receipt === 'immediate') {
       if (records.length > 0) void publisher.publish(records).catch(() => undefined); // the publisher tells of it itself
       metrics.inbound(call.action, 'answered');
+      span?.end();
       return result;
     }
     return publisher.publish(records).then(
       () => {
         metrics.inbound(call.action, 'answered');
+        span?.end();
         return result;
       },
-      (): CallOutcome => {
+      (error: unknown): CallOutcome => {
         metrics.inbound(call.action, 'not-stored');
+        span?.end(error);
         return { kind: 'none' };
       },
     );
@@ -139,6 +145,19 @@ function isAllowed({ identity, memory }: CallingConnection, action: string, regi
   if (registration === 'ACCEPTED' || identity.version === '1.6') return true;
   if (action === 'BootNotification' || action === 'TransactionEvent') return true;
   return registration === 'PENDING' && (action === 'NotifyReport' || memory.triggered.has(action));
+}
+
+/** From the frame to its receipt. The trace of everything the message leads to begins here. */
+function receiveSpan({ tenantId, chargerId, version }: ConnectionIdentity, call: InboundCall): TracedSpan | null {
+  const attributes = {
+    'rpc.system': 'ocpp',
+    'rpc.method': call.action,
+    'ocpp.version': version,
+    'ocpp.message_id': call.messageId,
+    'chargestream.tenant_id': tenantId,
+    'chargestream.charger_id': chargerId,
+  };
+  return startSpan(`receive ${call.action}`, { kind: 'server', attributes, startedAtMs: call.receivedAtMs });
 }
 
 function handle(handler: AnyHandler, context: HandlerContext, call: InboundCall): Handled {
