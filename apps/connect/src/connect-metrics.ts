@@ -2,11 +2,14 @@ import type { ProtocolVersion } from '@chargestream/contracts';
 import type { Metrics } from '@chargestream/service-kit';
 
 type Counted = { inc(value?: number): void };
+type Timed = { observe(value: number): void };
 
 /** Counters of the hot path: the labelled children are looked up once. */
 export class ConnectMetrics {
   private readonly inboundCounters = new Map<string, Counted>();
+  private readonly receiptTimers = new Map<string, Timed>();
   private readonly inboundTotal;
+  private readonly receiptSeconds;
   private readonly connections;
   private readonly refusals;
   private readonly lostLogEntries;
@@ -16,6 +19,11 @@ export class ConnectMetrics {
       'action',
       'outcome',
     ]);
+    this.receiptSeconds = metrics.histogram(
+      'ocpp_receipt_seconds',
+      'From a CALL of a charger to its answer, its events durable in between, by action',
+      ['action'],
+    );
     this.connections = metrics.gauge('ocpp_connections', 'Open connections to chargers', ['version']);
     this.refusals = metrics.counter('ocpp_refused_upgrades_total', 'Refused upgrades, by HTTP status', ['status']);
     this.lostLogEntries = metrics.counter('ocpp_message_log_lost_total', 'Frames that are missing in the message log');
@@ -28,6 +36,13 @@ export class ConnectMetrics {
     let counter = this.inboundCounters.get(key);
     if (!counter) this.inboundCounters.set(key, (counter = this.inboundTotal.labels({ action: label, outcome })));
     counter.inc();
+  }
+
+  /** How long a charger waited for its answer. */
+  answered(action: string, seconds: number): void {
+    let timer = this.receiptTimers.get(action);
+    if (!timer) this.receiptTimers.set(action, (timer = this.receiptSeconds.labels({ action })));
+    timer.observe(seconds);
   }
 
   connected(version: ProtocolVersion): void {

@@ -81,6 +81,7 @@ export class CallDispatcher {
   ): CallOutcome | Promise<CallOutcome> {
     const { publisher, metrics, source } = this.options;
     const result: CallOutcome = { kind: 'result', payload: handled.response };
+    const startedMs = performance.now();
     const span = isTracing() ? receiveSpan(identity, call) : null;
     const events = handled.events.map((draft) =>
       chargerEventRecord(envelope(identity, draft, context.receivedAt, call.messageId), source),
@@ -89,12 +90,14 @@ export class CallDispatcher {
     if (handled.receipt === 'immediate') {
       if (records.length > 0) void publisher.publish(records).catch(() => undefined); // the publisher tells of it itself
       metrics.inbound(call.action, 'answered');
+      metrics.answered(call.action, (performance.now() - startedMs) / 1000);
       span?.end();
       return result;
     }
     return publisher.publish(records).then(
       () => {
         metrics.inbound(call.action, 'answered');
+        metrics.answered(call.action, (performance.now() - startedMs) / 1000);
         span?.end();
         return result;
       },

@@ -90,6 +90,7 @@ describe('a charging session', () => {
     await charger.call('BootNotification', boot16);
     await charger.call('FirmwareStatusNotification', { status: 'Idle' });
     const { body } = await metrics.exposition();
+    expect(body).toContain('chargestream_ocpp_receipt_seconds_count{action="BootNotification"} 1');
     expect(body).toContain('chargestream_ocpp_messages_total{action="Heartbeat",outcome="answered"} 1');
     expect(body).toContain('chargestream_ocpp_messages_total{action="BootNotification",outcome="answered"} 1');
     expect(body).toContain('chargestream_ocpp_messages_total{action="other",outcome="NotImplemented"} 1');
