@@ -3,6 +3,7 @@ export * from './charger-events';
 export * from './envelope';
 export * from './intents';
 export * from './natural-keys';
+export * from './published-events';
 export * from './samples';
 export * from './stored-events';
 export * from './streams';
