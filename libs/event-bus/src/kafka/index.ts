@@ -1,0 +1,2 @@
+export { openKafkaEventBus } from './kafka-event-bus';
+export type { KafkaEventBusOptions, KafkaLogger, KafkaSasl, KafkaTls } from './options';
