@@ -3,6 +3,7 @@ import type { EventStore } from '@chargestream/event-store';
 import type { ReadModel } from '@chargestream/read-model';
 import type { Metrics } from '@chargestream/service-kit';
 import type { Progress } from './progress';
+import { ROLES, type Roles } from './roles';
 
 type Counted = { inc(value?: number): void };
 
@@ -17,7 +18,15 @@ export class CoreMetrics {
   private readonly commandsTotal;
   private readonly conflictsTotal;
 
-  constructor(options: { metrics?: Metrics; store: EventStore; readModel: ReadModel }, progress: Progress) {
+  constructor(
+    options: {
+      metrics: Metrics | undefined;
+      store: EventStore;
+      readModel: () => Promise<ReadModel>;
+      roles: Pick<Roles, 'isLeader'>;
+    },
+    progress: Progress,
+  ) {
     const { metrics } = options;
     this.handledTotal = metrics?.counter('core_events_handled_total', 'Chargers’ events that are stored', ['type']);
     this.parkedTotal = metrics?.counter('core_poison_records_total', 'Records parked in dead letters', ['topic']);
@@ -42,9 +51,16 @@ export class CoreMetrics {
       `Stored events the read model does not show yet, ${MAX_COUNTED_LAG} at most`,
       [],
       async (gauge) => {
-        if (progress.isRunning()) gauge.set(await projectionLag(options.store, options.readModel));
+        if (!progress.isRunning()) return;
+        const lag = await projectionLag(options.store, options.readModel).catch(() => null);
+        // While the read model is away nobody knows; what was known before would be wrong.
+        if (lag === null) gauge.remove();
+        else gauge.set(lag);
       },
     );
+    metrics?.gauge('core_leader', '1 where this core leads the role', ['role'], (gauge) => {
+      for (const role of ROLES) gauge.set({ role }, progress.isRunning() && options.roles.isLeader(role) ? 1 : 0);
+    });
   }
 
   readonly handled = (type: string): void => {
@@ -67,8 +83,9 @@ export class CoreMetrics {
   }
 }
 
-async function projectionLag(store: EventStore, readModel: ReadModel): Promise<number> {
+async function projectionLag(store: EventStore, open: () => Promise<ReadModel>): Promise<number> {
   let lag = 0;
+  const readModel = await open();
   const waiting = store.readAll({ from: await readModel.checkpoint(), streamPrefixes: Object.values(STREAM_PREFIXES) });
   for await (const _ of waiting) {
     lag += 1;

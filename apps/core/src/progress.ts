@@ -46,10 +46,11 @@ export class Progress {
     return this.running;
   }
 
-  isHealthy(): boolean {
+  /** Whether everything that `includes` names gets on. */
+  isHealthy(includes: (what: string) => boolean): boolean {
     if (!this.running) return false;
     const since = this.clock() - FAILURE_COUNTS_MS;
-    return [...this.failures.values()].every((failedAtMs) => failedAtMs < since);
+    return [...this.failures].every(([what, failedAtMs]) => failedAtMs < since || !includes(what));
   }
 
   /** Of each topic: records not yet handled, and the age of the oldest of them that is in hand, seconds. */

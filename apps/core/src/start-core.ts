@@ -1,7 +1,7 @@
-import { TOPIC_SPECS, TOPICS, type Intent } from '@chargestream/contracts';
+import { randomUUID } from 'node:crypto';
+import { TOPIC_SPECS, TOPICS } from '@chargestream/contracts';
 import type { EventBus, StoredRecord } from '@chargestream/event-bus';
 import type { EventStore } from '@chargestream/event-store';
-import { runProjections, type ReadModel } from '@chargestream/read-model';
 import {
   systemClock,
   type Clock,
@@ -12,25 +12,34 @@ import {
 } from '@chargestream/service-kit';
 import { AggregateStore } from './aggregates/aggregate-store';
 import { handleChargerEvents } from './charger-events/charger-events';
-import { CommandRouter } from './commands/command-router';
-import { pendingCommands } from './commands/recover-commands';
+import { Continuity } from './charger-events/continuity';
+import { Checkpoints } from './checkpoints';
+import { leadCommands, type LeadingCommands } from './commands/commands-role';
 import { CoreMetrics } from './core-metrics';
 import { DeadLetters } from './dead-letters';
-import { IntentOutcomes } from './intents/intent-outcomes';
+import { caughtUp, type Follower } from './followers';
+import { registerHealth } from './health-parts';
+import { IntentOutcomes, OUTCOMES_PUBLISHER, OUTCOMES_STREAMS } from './intents/intent-outcomes';
 import { handleIntents } from './intents/intents';
 import { recordOcppMessages } from './ocpp-messages/ocpp-messages';
-import { runRegistryPublisher } from './registry/registry-publisher';
 import { Progress } from './progress';
+import { leadProjections, PROJECTED_STREAMS } from './projections-role';
+import { publishers, runPublishers } from './publishers/publishers-role';
+import { REGISTRY_PUBLISHER, REGISTRY_STREAMS } from './publishers/registry';
+import { openOnUse, type ReadModelSource } from './read-model-source';
+import { Roles } from './roles';
 import { pauseWith, systemTimers, type Timers } from './timers';
 import { UpdatePublisher } from './updates/update-publisher';
 
 export interface CoreOptions {
   bus: EventBus;
   store: EventStore;
-  readModel: ReadModel;
+  /** A function is called until it succeeds: core runs while the read model is away. */
+  readModel: ReadModelSource;
   settings: Pick<Settings, 'ocppCallTimeoutMs'>;
   clock?: Clock;
   timers?: Timers;
+  newId?: () => string;
   logger?: Logger;
   metrics?: Metrics;
   health?: Health;
@@ -41,9 +50,12 @@ export interface CoreOptions {
 }
 
 export interface RunningCore {
-  /** Resolves when everything on the bus at the call is stored, and the read model and the tables show it. */
+  /**
+   * Resolves when everything on the bus at the call is stored, and the read model and the tables show it, whichever core
+   * does which part. What the router of commands does then is waited for only where it runs here.
+   */
   caughtUp(): Promise<void>;
-  /** Commands that have not ended. */
+  /** Commands that have not ended, as far as the router of commands runs here. */
   pendingCommands(): number;
   close(): Promise<void>;
 }
@@ -55,64 +67,49 @@ const COMMAND_SLACK_MS = 5_000;
  * Together far below the 250 ms in which a frame must show.
  */
 const GATHER_EVENTS_MS = 40;
+const BEGIN_MS = 10;
 /** The message log is for people. */
 const GATHER_MESSAGES_MS = 200;
 
-/** Runs core until `close`: the only writer of the store, and of the tables and updates on the bus. */
+/**
+ * Runs core until `close`: it writes the store, and the tables and updates on the bus. Any number of cores run at once:
+ * they share the topics' partitions, and what must be done once one of them does, as the leader of a role.
+ */
 export async function startCore(options: CoreOptions): Promise<RunningCore> {
-  const { bus, store, readModel, settings, logger, clock = systemClock, timers = systemTimers } = options;
+  const { bus, store, settings, logger, clock = systemClock, timers = systemTimers, newId = randomUUID } = options;
   await bus.ensureTopics(TOPIC_SPECS);
+  const closing = new AbortController();
   const pause = pauseWith(timers);
+  const readModel = openOnUse(options.readModel);
   const progress = new Progress(clock);
-  const metrics = new CoreMetrics(options, progress);
+  const failed = (what: string) => (error: unknown) => {
+    progress.failed(what);
+    logger?.error({ err: error }, `${what} failed; trying again`);
+  };
+  const roles = new Roles(bus, (role, error) => failed(role)(error));
+  const metrics = new CoreMetrics({ metrics: options.metrics, store, readModel, roles }, progress);
   const aggregates = new AggregateStore(store, options.cacheSize ?? 20_000, {
     snapshotEvery: options.snapshotEvery,
     logger,
     onConflict: () => metrics.conflict(),
   });
   const deadLetters = new DeadLetters(bus, clock, logger, (topic) => metrics.parked(topic));
-  const outcomes = new IntentOutcomes(bus, clock, logger);
   const updates = new UpdatePublisher(bus, clock, logger);
-  const failed = (what: string) => (error: unknown) => {
-    progress.failed(what);
-    logger?.error({ err: error }, `${what} failed; trying again`);
-  };
 
-  const registry = await runRegistryPublisher({
-    bus,
-    store,
-    onPublished: (causationIds) => void outcomes.seen('table', causationIds),
-    onError: failed('publishing the registry'),
+  const checkpoints = await Checkpoints.open(bus);
+  const follower = (name: string, streamPrefixes: readonly string[]): Follower => ({
+    streamPrefixes,
+    position: async () => checkpoints.position(name),
   });
-  const projections = await runProjections({
-    readModel,
-    store,
-    onApplied: async (changes) => {
-      await updates.publish(changes);
-      await outcomes.seen('readModel', new Set(changes.flatMap(({ causationIds }) => causationIds)));
-      progress.succeeded('projecting');
-    },
-    gatherMs: GATHER_EVENTS_MS,
-    onError: failed('projecting'),
-  });
-
-  const connections = await bus.openTable(TOPICS.connections);
-  const router = new CommandRouter({
-    aggregates,
-    bus,
-    connections,
-    timers,
-    clock,
-    pause,
-    graceMs: settings.ocppCallTimeoutMs + COMMAND_SLACK_MS,
-    outcomesHandled: () => chargerEvents.caughtUp(),
-    onEnded: (outcome) => metrics.commandEnded(outcome),
-    logger,
-  });
-  const onCommandRequested = (intent: Extract<Intent, { type: 'SendCommand' }>) => {
-    const { id, tenantId, chargerId, correlationId, data } = intent;
-    router.track({ commandId: id, tenantId, chargerId, correlationId, expiresAt: data.expiresAt });
+  const projected: Follower = {
+    streamPrefixes: PROJECTED_STREAMS,
+    position: async () => (await readModel()).checkpoint(),
   };
+  const tables = follower(REGISTRY_PUBLISHER, REGISTRY_STREAMS);
+  const waiting = { store, pause, signal: closing.signal };
+  const shown = { ...waiting, readModel: projected, tables };
+  const outcomes = new IntentOutcomes({ ...shown, bus, clock, logger });
+
   const consume = async (
     group: string,
     topic: string,
@@ -133,64 +130,106 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
     return subscription;
   };
 
+  const continuity = new Continuity();
   const chargerEvents = await consume(
     'core',
     TOPICS.chargerEvents,
-    (records) =>
-      handleChargerEvents(
-        {
-          aggregates,
-          deadLetters,
-          pause,
-          onCommandRequested,
-          onCommandEvent: (event) => router.commandEvent(event),
-          onHandled: metrics.handled,
-        },
-        records,
-      ),
+    async (records) => {
+      const asOf = continuity.asOf(records);
+      await handleChargerEvents({ aggregates, deadLetters, pause, asOf, onHandled: metrics.handled }, records);
+      continuity.handled(records);
+    },
     GATHER_EVENTS_MS,
   );
-  const everythingShown = async () => {
-    await Promise.all([projections.caughtUp(), registry.caughtUp()]);
-  };
   const intents = await consume('core-intents', TOPICS.intents, (records) =>
-    handleIntents(
-      {
-        aggregates,
-        deadLetters,
-        outcomes,
-        pause,
-        clock,
-        everythingShown,
-        onCommandRequested,
-      },
-      records,
-    ),
+    handleIntents({ aggregates, deadLetters, outcomes, pause, clock }, records),
   );
   const messages = await consume(
     'core-messages',
     TOPICS.ocppMessages,
-    (records) => recordOcppMessages({ readModel, deadLetters, updates }, records),
+    async (records) => recordOcppMessages({ readModel: await readModel(), deadLetters, updates }, records),
     GATHER_MESSAGES_MS,
   );
-  for (const command of await pendingCommands(store)) router.track(command);
-  const unregister = options.health?.register('core', () => progress.isHealthy());
+
+  const publishing = { bus, store, clock, pause, onPublished: (name: string) => progress.succeeded(partOf(name)) };
+  let commands: LeadingCommands | null = null;
+  await roles.stand('publishers', (signal) =>
+    runPublishers({ ...publishing, signal, onError: (error, name) => failed(partOf(name))(error) }),
+  );
+  await roles.stand('projections', (signal) =>
+    leadProjections(
+      {
+        ...publishing,
+        readModel,
+        shown,
+        gatherMs: GATHER_EVENTS_MS,
+        onApplied: async (changes) => {
+          await updates.publish(changes);
+          progress.succeeded('projections');
+        },
+        onError: (error, name) => failed(name === OUTCOMES_PUBLISHER ? partOf(name) : name)(error),
+      },
+      signal,
+    ),
+  );
+  await roles.stand('commands', async (signal) => {
+    try {
+      await leadCommands(
+        {
+          aggregates,
+          bus,
+          store,
+          timers,
+          clock,
+          pause,
+          newId,
+          graceMs: settings.ocppCallTimeoutMs + COMMAND_SLACK_MS,
+          outcomesHandled: () => chargerEvents.caughtUp(),
+          onEnded: (outcome) => metrics.commandEnded(outcome),
+          onError: failed('commands'),
+          onBeat: () => progress.succeeded('commands'),
+          logger,
+        },
+        signal,
+        (leading) => (commands = leading),
+      );
+    } finally {
+      commands = null;
+    }
+  });
+  const unregister = options.health === undefined ? undefined : registerHealth(options.health, progress);
+
+  const allShown = async () => {
+    const published = publishers(bus)
+      .map((create) => create())
+      .map(({ name, streamPrefixes }) => follower(name, streamPrefixes));
+    const followers = [projected, ...published, follower(OUTCOMES_PUBLISHER, OUTCOMES_STREAMS)];
+    await Promise.all(followers.map((one) => caughtUp(one, waiting)));
+  };
 
   return {
     async caughtUp() {
       await Promise.all([chargerEvents.caughtUp(), intents.caughtUp(), messages.caughtUp()]);
-      await router.idle();
-      await everythingShown();
+      // A role that was just given begins a moment later.
+      while (roles.isLeader('commands') && commands === null) await pause(BEGIN_MS);
+      await commands?.caughtUp();
+      await allShown();
+      await outcomes.idle();
     },
-    pendingCommands: () => router.pendingCount(),
+    pendingCommands: () => commands?.pendingCount() ?? 0,
     async close() {
       progress.stopped();
       unregister?.();
       await Promise.all([chargerEvents.close(), intents.close(), messages.close()]);
-      await router.close();
+      closing.abort();
+      await roles.close();
+      await outcomes.idle();
       await aggregates.idle();
-      await connections.close();
-      await Promise.all([registry.close(), projections.close()]);
+      await checkpoints.close();
     },
   };
+}
+
+function partOf(name: string): string {
+  return `publishing ${name}`;
 }

@@ -15,6 +15,27 @@ export const systemTimers: Timers = {
   },
 };
 
-export function pauseWith(timers: Timers): (ms: number) => Promise<void> {
-  return (ms) => new Promise((resolve) => timers.after(ms, resolve));
+/** Resolves after so many milliseconds, or at once when the signal aborts. */
+export type Pause = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+export function pauseWith(timers: Timers): Pause {
+  return (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve();
+      const done = () => {
+        cancel();
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = timers.after(ms, done);
+      signal?.addEventListener('abort', done);
+    });
+}
+
+/** Resolves when the signal aborts, at once when it has. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -17,7 +17,15 @@ export interface Loaded {
   revision: ExpectedRevision;
   /** Null for aggregates of which no snapshots are kept. */
   snapshots: { mark: SnapshotMark; stateVersion: number } | null;
+  /** When it was last known to be the stream's end. */
+  asOf: AsOf;
 }
+
+/**
+ * How new a state must be. A number names a time in which nobody else writes to the stream (see `Continuity`): what was
+ * the end of the stream at any moment of it still is. `newest` makes sure by looking into the store.
+ */
+export type AsOf = number | 'newest';
 
 type AnyDecider = Pick<Decider<never, never, never>, never> & {
   initialState: unknown;
@@ -34,8 +42,10 @@ export interface AggregateStoreOptions {
 }
 
 /**
- * Aggregates by stream, with the newest states kept in memory so that a busy stream is not read again. The cache is a
- * hint: every append names the exact revision, so a stale state is found out by the store, never written over.
+ * Aggregates by stream, with the newest states kept in memory so that a busy stream is not read again. Other cores write
+ * to the same streams. An append names the exact revision, so the store finds a stale state out; but a decision to append
+ * nothing has nobody to correct it. Therefore whoever loads says how new it must be, and an older copy is brought up to
+ * date by reading what came after it.
  */
 export class AggregateStore {
   private readonly cache: LRUCache<string, Loaded>;
@@ -54,16 +64,18 @@ export class AggregateStore {
    * @throws StoreUnavailableError when the store cannot be read.
    * @throws PoisonError when the stored past cannot be understood.
    */
-  async load(decider: AnyDecider, stream: string): Promise<Loaded> {
+  async load(decider: AnyDecider, stream: string, asOf: AsOf): Promise<Loaded> {
     const cached = this.cache.get(stream);
-    if (cached !== undefined) return cached;
-    const loaded = await this.read(decider, stream);
+    if (cached !== undefined && isNewEnough(cached, asOf)) return cached;
+    const read = cached === undefined ? await this.read(decider, stream) : await this.readOn(decider, stream, cached);
+    const loaded = { ...read, asOf };
     if (loaded.revision !== 'no-stream') this.cache.set(stream, loaded);
     return loaded;
   }
 
-  cached(stream: string): Loaded | undefined {
-    return this.cache.get(stream);
+  cached(stream: string, asOf: AsOf): Loaded | undefined {
+    const cached = this.cache.get(stream);
+    return cached !== undefined && isNewEnough(cached, asOf) ? cached : undefined;
   }
 
   /** Appends to what was loaded; `state` is what the events make of it. */
@@ -75,8 +87,8 @@ export class AggregateStore {
       if (error instanceof WrongExpectedRevisionError) this.options.onConflict?.();
       throw error;
     }
-    const { snapshots } = loaded;
-    this.cache.set(stream, { state, revision, snapshots });
+    const { snapshots, asOf } = loaded;
+    this.cache.set(stream, { state, revision, snapshots, asOf });
     // A repeated append may have been followed by others: then the state is not that of the stream's end.
     const isNext = revision === (loaded.revision === 'no-stream' ? -1 : loaded.revision) + events.length;
     if (snapshots === null || !isNext) return;
@@ -84,9 +96,10 @@ export class AggregateStore {
     this.snapshots.afterAppend(stream, snapshots.mark, snapshots.stateVersion, { state, revision, lastEventId });
   }
 
-  /** After any failed append it is not known where the stream is. */
-  forget(stream: string): void {
-    this.cache.delete(stream);
+  /** After any failed append: what is known of the stream is true, but others, or the append itself, may have gone on. */
+  doubt(stream: string): void {
+    const cached = this.cache.get(stream);
+    if (cached !== undefined) this.cache.set(stream, { ...cached, asOf: 'newest' });
   }
 
   /** Resolves when nothing is being written any more that nobody waits for. */
@@ -94,13 +107,24 @@ export class AggregateStore {
     return this.snapshots.idle();
   }
 
-  private async read(decider: AnyDecider, stream: string): Promise<Loaded> {
+  private async read(decider: AnyDecider, stream: string): Promise<Omit<Loaded, 'asOf'>> {
     const { stateVersion } = decider;
     if (stateVersion === undefined) return { ...(await this.replay(decider, stream)), snapshots: null };
     const { mark, found } = await this.snapshots.newest(stream, stateVersion);
     const onTop = found === null ? null : await this.replayOnTop(decider, stream, found);
     if (found !== null && onTop !== null) mark.revision = found.revision;
     return { ...(onTop ?? (await this.replay(decider, stream))), snapshots: { mark, stateVersion } };
+  }
+
+  /** What others appended since. */
+  private async readOn(decider: AnyDecider, stream: string, cached: Loaded): Promise<Omit<Loaded, 'asOf'>> {
+    let { state, revision } = cached;
+    const fromRevision = revision === 'no-stream' ? 0 : revision + 1;
+    for await (const event of this.store.readStream(stream, { fromRevision })) {
+      state = evolveStored(decider, state, event);
+      revision = event.revision;
+    }
+    return { state, revision, snapshots: cached.snapshots };
   }
 
   private async replay(decider: AnyDecider, stream: string) {
@@ -130,6 +154,10 @@ export class AggregateStore {
     }
     return revision === null ? null : { state, revision };
   }
+}
+
+function isNewEnough(cached: Loaded, asOf: AsOf): boolean {
+  return asOf !== 'newest' && cached.asOf === asOf;
 }
 
 function evolveStored(decider: AnyDecider, state: unknown, event: StoredEvent): unknown {

@@ -29,5 +29,6 @@ export function metadataOfIntent(intent: Intent, at: string): StoredMetadata {
     occurredAt: intent.requestedAt,
     receivedAt: at,
     schemaVersion: 1,
+    intentId: intent.id,
   };
 }

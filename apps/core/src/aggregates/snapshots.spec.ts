@@ -119,8 +119,12 @@ describe('snapshots', () => {
           const of = stream.slice('snapshot-'.length);
           if (!of.includes(chargerId)) continue;
           const decider = deciders.find(([prefix]) => of.startsWith(prefix))![1];
-          const fast = await new AggregateStore(harness.store, 1).load(decider, of);
-          const whole = await new AggregateStore(harness.store, 1).load({ ...decider, stateVersion: undefined }, of);
+          const fast = await new AggregateStore(harness.store, 1).load(decider, of, 'newest');
+          const whole = await new AggregateStore(harness.store, 1).load(
+            { ...decider, stateVersion: undefined },
+            of,
+            'newest',
+          );
           expect(fast.snapshots!.mark.revision).toBeGreaterThanOrEqual((data as { revision: number }).revision);
           expect({ state: fast.state, revision: fast.revision }).toEqual({
             state: whole.state,
@@ -145,7 +149,7 @@ describe('snapshots', () => {
       Array.from({ length: 430 }, (_, n) => seen(n)),
     );
     const { read, store } = counting(harness.store);
-    const { revision } = await new AggregateStore(store, 10).load(chargerDecider, charger);
+    const { revision } = await new AggregateStore(store, 10).load(chargerDecider, charger, 'newest');
     expect(revision).toBe((await harness.stream(charger)).length - 1);
     expect(revision).toBeGreaterThan(400);
     expect(read.events).toBeLessThanOrEqual(50 + 2);
@@ -167,10 +171,11 @@ describe('snapshots', () => {
     );
     await putOnTop(charger, spoil((await snapshotOf(charger))!.data as object));
     const aggregates = new AggregateStore(harness.store, 10, { snapshotEvery: 5 });
-    const { state, revision } = await aggregates.load(chargerDecider, charger);
+    const { state, revision } = await aggregates.load(chargerDecider, charger, 'newest');
     const whole = await new AggregateStore(harness.store, 1).load(
       { ...chargerDecider, stateVersion: undefined },
       charger,
+      'newest',
     );
     expect({ state, revision }).toEqual({ state: whole.state, revision: whole.revision });
     await deliver(aggregates, [seen(100)]);

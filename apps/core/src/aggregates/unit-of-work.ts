@@ -1,7 +1,7 @@
-import { eventId, type Intent, type StoredMetadata } from '@chargestream/contracts';
+import { eventId, STREAM_PREFIXES, type StoredMetadata } from '@chargestream/contracts';
 import { isRejection, type Decider, type Decision } from '@chargestream/domain';
 import { WrongExpectedRevisionError, type NewEvent } from '@chargestream/event-store';
-import type { AggregateStore, Loaded } from './aggregate-store';
+import type { AggregateStore, AsOf, Loaded } from './aggregate-store';
 import { PoisonError } from './poison-error';
 
 interface Working {
@@ -10,17 +10,21 @@ interface Working {
   readonly pending: NewEvent[];
 }
 
+/** For one who knows that nobody else writes. */
+const ALONE: AsOf = 0;
+
 /**
  * Decisions of one or more messages, made one after the other and appended together: one batch per stream. Streams are
  * not appended in one transaction; each decision is repeatable, so what a crash leaves out is made up by redelivery.
  */
 export class UnitOfWork {
   private readonly streams = new Map<string, Working>();
-  /** Commands that were requested on the way, for the router to take on once they are stored. */
-  readonly requested: Extract<Intent, { type: 'SendCommand' }>[] = [];
   private touched: { working: Working; state: unknown; length: number }[] = [];
 
-  constructor(private readonly aggregates: AggregateStore) {}
+  constructor(
+    private readonly aggregates: AggregateStore,
+    private readonly asOf: AsOf = ALONE,
+  ) {}
 
   /** The state of a stream as decided so far. */
   async state<State, Command, Fact>(decider: Decider<State, Command, Fact>, stream: string): Promise<State> {
@@ -64,21 +68,25 @@ export class UnitOfWork {
   }
 
   /**
-   * Appends all that was decided, `last` after everything else.
+   * Appends all that was decided: commands before everything else (a question to the charger is asked once, because of a
+   * fact that is stored once), `last` after it.
    * @throws WrongExpectedRevisionError when somebody else wrote to one of the streams meanwhile.
    * @throws StoreUnavailableError when it is not known what was stored.
    */
   async commit(last?: string): Promise<void> {
     const changed = [...this.streams].filter(([, { pending }]) => pending.length > 0);
+    const turnOf = (stream: string) => (stream === last ? 2 : isCommand(stream) ? 0 : 1);
     try {
-      const outcomes = await Promise.allSettled(
-        changed.filter(([stream]) => stream !== last).map(([stream, working]) => this.append(stream, working)),
-      );
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-      const working = last === undefined ? undefined : this.streams.get(last);
-      if (last !== undefined && working !== undefined && working.pending.length > 0) await this.append(last, working);
+      for (const turn of [0, 1, 2]) {
+        const outcomes = await Promise.allSettled(
+          changed
+            .filter(([stream]) => turnOf(stream) === turn)
+            .map(([stream, working]) => this.append(stream, working)),
+        );
+        for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+      }
     } catch (error) {
-      for (const stream of this.streams.keys()) this.aggregates.forget(stream);
+      for (const stream of this.streams.keys()) this.aggregates.doubt(stream);
       throw error;
     }
   }
@@ -93,7 +101,9 @@ export class UnitOfWork {
   ): Promise<Working> {
     const known = this.streams.get(stream);
     if (known !== undefined) return known;
-    const loaded = this.aggregates.cached(stream) ?? (await this.aggregates.load(decider, stream));
+    // Commands are written by whoever takes intents, whoever takes events and whoever routes them.
+    const asOf = isCommand(stream) ? 'newest' : this.asOf;
+    const loaded = this.aggregates.cached(stream, asOf) ?? (await this.aggregates.load(decider, stream, asOf));
     const working: Working = { state: loaded.state, loaded, pending: [] };
     this.streams.set(stream, working);
     return working;
@@ -115,6 +125,10 @@ function newEvent(
   };
 }
 
+function isCommand(stream: string): boolean {
+  return stream.startsWith(STREAM_PREFIXES.command);
+}
+
 const MAX_CONFLICTS = 3;
 
 /**
@@ -125,13 +139,13 @@ export async function decideAndAppend<Result>(
   aggregates: AggregateStore,
   pause: (ms: number) => Promise<void>,
   work: (unit: UnitOfWork) => Promise<Result>,
-  lastStream?: string,
+  options: { last?: string; asOf?: AsOf } = {},
 ): Promise<Result> {
   for (let conflicts = 0; ; conflicts++) {
-    const unit = new UnitOfWork(aggregates);
+    const unit = new UnitOfWork(aggregates, options.asOf);
     const result = await work(unit);
     try {
-      await unit.commit(lastStream);
+      await unit.commit(options.last);
       return result;
     } catch (error) {
       if (!(error instanceof WrongExpectedRevisionError) || conflicts >= MAX_CONFLICTS) throw error;

@@ -1,14 +1,12 @@
-import { chargerStream, type ChargerEvent, type ChargerEventOf, type Intent } from '@chargestream/contracts';
+import { chargerStream, type ChargerEvent } from '@chargestream/contracts';
 import { BusUnavailableError, type StoredRecord } from '@chargestream/event-bus';
 import { StoreUnavailableError, WrongExpectedRevisionError } from '@chargestream/event-store';
-import type { AggregateStore } from '../aggregates/aggregate-store';
+import type { AggregateStore, AsOf } from '../aggregates/aggregate-store';
 import { PoisonError } from '../aggregates/poison-error';
 import { decideAndAppend } from '../aggregates/unit-of-work';
 import type { DeadLetterBatch, DeadLetters } from '../dead-letters';
 import { decideChargerEvent } from './decide-charger-event';
 import { parseChargerEvent } from './parse-charger-event';
-
-type CommandEvent = ChargerEventOf<'CommandSent' | 'CommandFinished' | 'CommandNotOwned'>;
 
 export interface ChargerEventsOptions {
   aggregates: AggregateStore;
@@ -16,10 +14,8 @@ export interface ChargerEventsOptions {
   pause: (ms: number) => Promise<void>;
   /** Told of each event that is stored, or known already; for counting. */
   onHandled?: (type: ChargerEvent['type']) => void;
-  /** Told of what became of commands, after it is stored. */
-  onCommandEvent: (event: CommandEvent) => void;
-  /** Told of a command that core itself requests, once that is stored. */
-  onCommandRequested: (intent: Extract<Intent, { type: 'SendCommand' }>) => void;
+  /** How new the states must be that these records meet. */
+  asOf: AsOf;
 }
 
 interface Incoming {
@@ -74,11 +70,6 @@ async function handleCharger(
       }
     }
   }
-  for (const { event } of incoming) {
-    if (event.type === 'CommandSent' || event.type === 'CommandFinished' || event.type === 'CommandNotOwned') {
-      options.onCommandEvent(event);
-    }
-  }
 }
 
 async function handleTogether(
@@ -87,7 +78,7 @@ async function handleTogether(
   incoming: readonly Incoming[],
 ): Promise<void> {
   const { tenantId, chargerId } = incoming[0]!.event;
-  const { failed: poisoned, requested } = await decideAndAppend(
+  const poisoned = await decideAndAppend(
     options.aggregates,
     options.pause,
     async (unit) => {
@@ -102,12 +93,11 @@ async function handleTogether(
           failed.push({ record, error });
         }
       }
-      return { failed, requested: unit.requested };
+      return failed;
     },
     // Sessions before the charger's book: if a crash comes between, redelivery finds the book as it was.
-    chargerStream(tenantId, chargerId),
+    { last: chargerStream(tenantId, chargerId), asOf: options.asOf },
   );
-  for (const intent of requested) options.onCommandRequested(intent);
   for (const { record, error } of poisoned) parked.park(record, error);
   if (options.onHandled === undefined) return;
   const failed = new Set(poisoned.map(({ record }) => record));

@@ -52,6 +52,7 @@ export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent):
     }
     case 'CommandSent':
     case 'CommandFinished':
+    case 'CommandNotOwned':
       await unit.decide(commandDecider, commandStream(event.data.commandId), { kind: 'event', event }, metadata);
       if (event.type === 'CommandFinished') await settleByStatus(unit, charger, event, metadata);
       break;

@@ -6,13 +6,7 @@ import {
   type Intent,
   type StoredMetadata,
 } from '@chargestream/contracts';
-import {
-  chargerDecider,
-  commandDecider,
-  isRejection,
-  resolveTransactionId,
-  sessionDecider,
-} from '@chargestream/domain';
+import { chargerDecider, commandDecider, resolveTransactionId, sessionDecider } from '@chargestream/domain';
 import type { UnitOfWork } from '../aggregates/unit-of-work';
 
 type TransactionReport = ChargerEventOf<'TransactionReported'>;
@@ -49,8 +43,7 @@ export async function askTransactionStatus(
       holdUntilOnline: true,
     },
   };
-  const decision = await unit.decide(commandDecider, commandStream(id), { kind: 'request', intent }, metadata);
-  if (!isRejection(decision) && decision.length > 0) unit.requested.push(intent);
+  await unit.decide(commandDecider, commandStream(id), { kind: 'request', intent }, metadata);
 }
 
 /** The answer: a transaction that neither runs nor has messages queued ends here, incomplete. */

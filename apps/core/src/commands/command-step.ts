@@ -6,7 +6,7 @@ import {
   inboxTopic,
   inboxTopicSpec,
   toBusRecord,
-  type CommandOutcome,
+  type ChargerCommand,
   type InboxCommand,
   type StoredMetadata,
 } from '@chargestream/contracts';
@@ -24,6 +24,7 @@ import type { Logger } from '@chargestream/service-kit';
 import type { AggregateStore } from '../aggregates/aggregate-store';
 import { decideAndAppend } from '../aggregates/unit-of-work';
 import { ownerOf } from './connections';
+import type { Secrets } from './secrets';
 
 /** A command that has not ended. */
 export interface PendingCommand {
@@ -34,28 +35,36 @@ export interface PendingCommand {
   expiresAt: string;
 }
 
-/** A command, and the owner that answered it does not own the connection any more. */
-export interface RefusableCommand extends PendingCommand {
-  refusedBy: Owner | null;
-}
-
 /** What is to come of a command after a step. */
 export type NextStep =
-  /** It has ended; null when there is no such command. */
-  { kind: 'release'; outcome: CommandOutcome | null } | { kind: 'wait'; untilMs: number } | { kind: 'again' };
+  /** It has ended, or there is no such command. */
+  { kind: 'none' } | { kind: 'wait'; untilMs: number } | { kind: 'again' };
 
 export interface CommandStepsOptions {
   aggregates: AggregateStore;
   bus: EventBus;
   connections: CompactedTable;
+  /** What is known of the processes that own connections. */
+  instances: {
+    bootIdOf(instanceId: string): string | null;
+    /** Whether the process that had the command in hand is known to be gone. */
+    isLost(owner: Owner, bootId: string | null): boolean;
+  };
+  secrets: Secrets;
+  /** Of this process's time as leader, unique: what another leader appended is not taken for our own. */
+  termId: string;
   clock: () => number;
   pause: (ms: number) => Promise<void>;
   /** How long after its expiry an outcome may still come, ms: a CALL sent at the last moment takes its time. */
   graceMs: number;
-  /** Resolves when every event on the bus now has been handled: an outcome may lie there. */
+  /** Resolves when every event on the bus now has been handled, by whichever core: an outcome may lie there. */
   outcomesHandled: () => Promise<void>;
+  /** Resolves when the secrets of all intents on the bus now are known here, or to nobody. */
+  secretsKnown: () => Promise<void>;
   logger: Logger | undefined;
 }
+
+type InHand = Extract<CommandState, { status: 'requested' | 'dispatched' | 'sent' }>;
 
 /** The single steps of a command, each from what is stored of it: hand it over, let it wait, or end it. */
 export class CommandSteps {
@@ -64,50 +73,68 @@ export class CommandSteps {
   constructor(private readonly options: CommandStepsOptions) {}
 
   /** `closing` resolves when nobody wants to know any more. */
-  async take(command: RefusableCommand, closing: Promise<void>): Promise<NextStep> {
+  async take(command: PendingCommand, closing: Promise<void>): Promise<NextStep> {
     const state = await this.stateOf(command);
-    if (state.status === 'none') return { kind: 'release', outcome: null };
-    if (state.status === 'finished') return { kind: 'release', outcome: state.outcome };
-    const { aggregates, clock, connections } = this.options;
-    if (clock() >= Date.parse(command.expiresAt)) return this.expire(command, state, closing);
+    if (state.status === 'none' || state.status === 'finished') return { kind: 'none' };
     const untilExpiry: NextStep = { kind: 'wait', untilMs: Date.parse(command.expiresAt) };
-    const isWithOwner = state.status === 'dispatched' && !isSame(state.owner, command.refusedBy);
-    if (state.status === 'sent' || isWithOwner) return untilExpiry;
+    if (this.options.clock() >= untilExpiry.untilMs) return this.expire(command, state, closing);
+    if (state.status === 'sent') return untilExpiry;
+    if (state.status === 'dispatched' && !state.refused) {
+      if (!this.options.instances.isLost(state.owner, state.bootId)) return untilExpiry;
+      return this.takeBack(command, state.owner, closing);
+    }
+    const clear = await this.clearOf(command, state.request, closing);
+    if (clear === 'closing') return untilExpiry;
+    if (clear === 'forgotten') return this.end(command, { kind: 'forgotten', at: this.now() });
 
-    const charger = await aggregates.load(chargerDecider, chargerStream(command.tenantId, command.chargerId));
-    const key = chargerKey(command.tenantId, command.chargerId);
-    const owner = ownerOf(connections, key, charger.state as ChargerState);
-    if (owner !== null && !isSame(owner, command.refusedBy)) {
-      await this.dispatch(command, state, owner);
+    const refusedBy = state.status === 'dispatched' ? state.owner : null;
+    const owner = await this.ownerOf(command);
+    if (owner !== null && !isSame(owner, refusedBy)) {
+      await this.dispatch(command, clear, owner);
       return untilExpiry;
     }
     // Away; or its owner says so before the table does.
     if (state.request.holdUntilOnline) return untilExpiry;
-    return this.end(command, { kind: 'offline', at: this.now(), refusedBy: command.refusedBy });
+    return this.end(command, { kind: 'offline', at: this.now() });
   }
 
   private async stateOf({ commandId }: PendingCommand): Promise<CommandState> {
-    return (await this.options.aggregates.load(commandDecider, commandStream(commandId))).state as CommandState;
+    const { state } = await this.options.aggregates.load(commandDecider, commandStream(commandId), 'newest');
+    return state as CommandState;
   }
 
-  private async dispatch(
-    pending: RefusableCommand,
-    { request }: Extract<CommandState, { status: 'requested' | 'dispatched' }>,
-    owner: Owner,
-  ): Promise<void> {
+  private async ownerOf({ tenantId, chargerId }: PendingCommand): Promise<Owner | null> {
+    const { aggregates, connections } = this.options;
+    return ownerOf(connections, chargerKey(tenantId, chargerId), async () => {
+      const { state } = await aggregates.load(chargerDecider, chargerStream(tenantId, chargerId), 'newest');
+      return state as ChargerState;
+    });
+  }
+
+  /** The command as the charger shall get it. */
+  private async clearOf(
+    { commandId }: PendingCommand,
+    { command, withheld }: InHand['request'],
+    closing: Promise<void>,
+  ): Promise<ChargerCommand | 'forgotten' | 'closing'> {
+    const { secrets, secretsKnown } = this.options;
+    if (withheld !== true) return command;
+    const known = secrets.of(commandId);
+    if (known !== undefined) return known;
+    // Its intent was on the bus before the command was stored.
+    if (await interrupted(secretsKnown(), closing)) return 'closing';
+    return secrets.of(commandId) ?? 'forgotten';
+  }
+
+  private async dispatch(pending: PendingCommand, clear: ChargerCommand, owner: Owner): Promise<void> {
     await this.ensureInbox(owner.instanceId);
-    const { commandId, tenantId, chargerId, expiresAt, correlationId, refusedBy } = pending;
-    const id = eventId('dispatch', commandId, owner.instanceId, owner.epoch);
-    if (!(await this.decide(pending, id, { kind: 'dispatch', owner, refusedBy }))) return;
-    const command: InboxCommand = {
-      commandId,
-      tenantId,
-      chargerId,
-      epoch: owner.epoch,
-      command: request.command,
-      expiresAt,
-      correlationId,
-    };
+    const { commandId, tenantId, chargerId, expiresAt, correlationId } = pending;
+    const id = eventId('dispatch', commandId, owner.instanceId, owner.epoch, this.options.termId);
+    const bootId = this.options.instances.bootIdOf(owner.instanceId);
+    // Only who appended this hands it over, though two may take themselves for the leader.
+    if (!(await this.decide(pending, id, { kind: 'dispatch', owner, bootId }))) return;
+    const { epoch } = owner;
+    const command: InboxCommand = { commandId, tenantId, chargerId, epoch, command: clear, expiresAt, correlationId };
     const identity = { id, type: 'InboxCommand', source: '/core' };
     try {
       const key = chargerKey(tenantId, chargerId);
@@ -118,17 +145,23 @@ export class CommandSteps {
     }
   }
 
-  private async expire(command: RefusableCommand, state: CommandState, closing: Promise<void>): Promise<NextStep> {
+  /** A command goes on record as sent before it is sent: if nothing on the bus says so, nobody sent it. */
+  private async takeBack(command: PendingCommand, owner: Owner, closing: Promise<void>): Promise<NextStep> {
+    if (await interrupted(this.options.outcomesHandled(), closing)) return { kind: 'wait', untilMs: Infinity };
+    await this.decide(command, eventId('command-lost', command.commandId, owner.instanceId, owner.epoch), {
+      kind: 'lost',
+      owner,
+    });
+    return { kind: 'again' };
+  }
+
+  private async expire(command: PendingCommand, state: InHand, closing: Promise<void>): Promise<NextStep> {
     const { clock, graceMs, outcomesHandled } = this.options;
-    const mayBeOut = state.status === 'dispatched' || state.status === 'sent';
+    const mayBeOut = state.status === 'sent' || (state.status === 'dispatched' && !state.refused);
     const untilMs = Date.parse(command.expiresAt) + (mayBeOut ? graceMs : 0);
     if (clock() < untilMs) return { kind: 'wait', untilMs };
-    if (mayBeOut) {
-      // After a long stop of core the outcome may still lie on the bus.
-      const isClosing = await Promise.race([outcomesHandled().then(() => false), closing.then(() => true)]);
-      if (isClosing) return { kind: 'wait', untilMs };
-      if ((await this.stateOf(command)).status === 'finished') return { kind: 'again' };
-    }
+    // After a long stop of core the outcome may still lie on the bus.
+    if (mayBeOut && (await interrupted(outcomesHandled(), closing))) return { kind: 'wait', untilMs };
     return this.end(command, { kind: 'expire', at: this.now(), gracePassed: mayBeOut });
   }
 
@@ -145,7 +178,7 @@ export class CommandSteps {
       chargerId: pending.chargerId,
       correlationId: pending.correlationId,
       causationId,
-      connectionEpoch: command.kind === 'dispatch' ? command.owner.epoch : null,
+      connectionEpoch: command.kind === 'dispatch' || command.kind === 'lost' ? command.owner.epoch : null,
       ocppVersion: null,
       ocppMessageId: null,
       occurredAt: at,
@@ -176,4 +209,8 @@ export class CommandSteps {
 
 function isSame(a: Owner, b: Owner | null): boolean {
   return b !== null && a.instanceId === b.instanceId && a.epoch === b.epoch;
+}
+
+function interrupted(work: Promise<void>, closing: Promise<void>): Promise<boolean> {
+  return Promise.race([work.then(() => false), closing.then(() => true)]);
 }

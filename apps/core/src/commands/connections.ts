@@ -7,13 +7,17 @@ import type { CompactedTable } from '@chargestream/event-bus';
  * each charger, so the close of a stale connection, published late by another instance, can hide the newer one: then
  * what the charger's own stream tells is newer.
  */
-export function ownerOf(connections: CompactedTable, key: string, charger: ChargerState): Owner | null {
+export async function ownerOf(
+  connections: CompactedTable,
+  key: string,
+  charger: () => Promise<ChargerState>,
+): Promise<Owner | null> {
   const record = connections.get(key);
   if (record === undefined) return null;
   const entry = JSON.parse(record.value.toString('utf8')) as ConnectionEntry;
   // The epoch of a connection is the offset of the record that opened it.
   if (entry.state === 'open') return { instanceId: entry.instanceId, epoch: record.offset };
-  const { connection } = charger;
+  const { connection } = await charger();
   if (connection === null || !connection.open || entry.epoch === null || connection.epoch <= entry.epoch) return null;
   return { instanceId: connection.instanceId, epoch: connection.epoch };
 }

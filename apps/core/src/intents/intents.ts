@@ -14,6 +14,7 @@ import { PoisonError } from '../aggregates/poison-error';
 import { decideAndAppend, type UnitOfWork } from '../aggregates/unit-of-work';
 import type { DeadLetters } from '../dead-letters';
 import type { IntentOutcomes } from './intent-outcomes';
+import { withoutSecrets } from '../commands/secrets';
 import { parseIntent } from './parse-intent';
 
 export interface IntentsOptions {
@@ -22,11 +23,9 @@ export interface IntentsOptions {
   outcomes: IntentOutcomes;
   pause: (ms: number) => Promise<void>;
   clock: () => number;
-  /** Told of a command that is requested, once that is stored. */
-  onCommandRequested: (intent: Extract<Intent, { type: 'SendCommand' }>) => void;
-  /** Resolves when read model and tables show all that is stored now. */
-  everythingShown: () => Promise<void>;
 }
+
+const ANSWER_MS = 1_000;
 
 /** What an intent came to: facts waiting to be seen, nothing new, or a refusal. */
 type Outcome = 'changed' | 'unchanged' | Rejection;
@@ -44,11 +43,12 @@ export async function handleIntents(options: IntentsOptions, records: readonly S
       parked.park(record, error);
     }
   }
+  const answers: Promise<void>[] = [];
   const outcomes = await Promise.allSettled(
     [...groups.values()].map(async (intents) => {
       for (const { intent, record } of intents) {
         try {
-          await handleIntent(options, intent);
+          answers.push(...(await handleIntent(options, intent)));
         } catch (error) {
           if (!(error instanceof PoisonError)) throw error;
           parked.park(record, error);
@@ -58,6 +58,8 @@ export async function handleIntents(options: IntentsOptions, records: readonly S
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   await parked.flush();
+  // Until the offsets are committed another core would answer if this one died; but nobody's intents wait long for that.
+  if (answers.length > 0) await Promise.race([Promise.all(answers), options.pause(ANSWER_MS)]);
 }
 
 function subjectOf(intent: Intent): string {
@@ -66,25 +68,24 @@ function subjectOf(intent: Intent): string {
     : `charger ${chargerKey(intent.tenantId, intent.chargerId)}`;
 }
 
-async function handleIntent(options: IntentsOptions, intent: Intent): Promise<void> {
-  const { aggregates, pause, outcomes } = options;
-  outcomes.expect(intent);
-  let outcome: Outcome;
-  try {
-    outcome = await decideAndAppend(aggregates, pause, (unit) => decideIntent(unit, intent, options.clock));
-  } catch (error) {
-    outcomes.forget(intent);
-    throw error;
+/** @returns the answers under way: what they wait for may be away. */
+async function handleIntent(options: IntentsOptions, intent: Intent): Promise<Promise<void>[]> {
+  const { aggregates, pause, outcomes, clock } = options;
+  // What other cores appended for other intents of this charger or token must be seen before saying that nothing is new.
+  const outcome = await decideAndAppend(aggregates, pause, (unit) => decideIntent(unit, intent, clock), {
+    asOf: 'newest',
+  });
+  if (typeof outcome === 'object') await outcomes.rejected(intent, outcome);
+  return outcome === 'unchanged' ? [outcomes.unchanged(intent, streamOf(intent))] : [];
+}
+
+/** Where an intent has its effect. */
+function streamOf(intent: Intent): string {
+  if (intent.type === 'SendCommand') return commandStream(intent.id);
+  if (intent.type === 'PutToken' || intent.type === 'RemoveToken') {
+    return tokenStream(intent.tenantId, intent.data.idToken);
   }
-  if (typeof outcome === 'object') return outcomes.rejected(intent, outcome);
-  if (intent.type === 'SendCommand') options.onCommandRequested(intent);
-  if (outcome === 'changed') return;
-  // Nothing to append: it is so already, but perhaps not shown yet. Others need not wait for that.
-  outcomes.forget(intent);
-  void options.everythingShown().then(
-    () => outcomes.applied(intent),
-    () => undefined,
-  );
+  return chargerStream(intent.tenantId, intent.chargerId);
 }
 
 async function decideIntent(unit: UnitOfWork, intent: Intent, clock: () => number): Promise<Outcome> {
@@ -92,10 +93,8 @@ async function decideIntent(unit: UnitOfWork, intent: Intent, clock: () => numbe
   const charger = chargerStream(intent.tenantId, intent.chargerId);
   switch (intent.type) {
     case 'PutToken':
-    case 'RemoveToken': {
-      const stream = tokenStream(intent.tenantId, intent.data.idToken);
-      return outcomeOf(await unit.decide(tokenDecider, stream, intent, metadata));
-    }
+    case 'RemoveToken':
+      return outcomeOf(await unit.decide(tokenDecider, streamOf(intent), intent, metadata));
     case 'SendCommand': {
       const { status } = await unit.state(chargerDecider, charger);
       if (status === 'unknown') return reject('NOT_FOUND', `There is no charger ${intent.chargerId}.`);
@@ -103,9 +102,7 @@ async function decideIntent(unit: UnitOfWork, intent: Intent, clock: () => numbe
       if (Number.isNaN(Date.parse(intent.data.expiresAt))) {
         return reject('BAD_INPUT', 'expiresAt must be an ISO 8601 time, e.g. 2026-01-01T12:00:00Z.');
       }
-      return outcomeOf(
-        await unit.decide(commandDecider, commandStream(intent.id), { kind: 'request', intent }, metadata),
-      );
+      return outcomeOf(await unit.decide(commandDecider, streamOf(intent), withoutSecrets(intent), metadata));
     }
     case 'RegisterCharger':
     case 'UpdateCharger':

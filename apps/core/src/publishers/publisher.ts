@@ -1,6 +1,7 @@
 import { eventId, toBusRecord, TOPICS, type CheckpointEntry } from '@chargestream/contracts';
 import { WriterFencedError, type BusRecord, type EventBus } from '@chargestream/event-bus';
 import type { EventStore, StoredEvent } from '@chargestream/event-store';
+import { aborted, type Pause } from '../timers';
 
 /** Makes records for the bus of what is in the event store. */
 export interface StorePublisher {
@@ -24,7 +25,7 @@ export interface RunPublisherOptions {
   create: () => StorePublisher;
   signal: AbortSignal;
   clock: () => number;
-  pause: (ms: number) => Promise<void>;
+  pause: Pause;
   onError: (error: unknown, name: string) => void;
   /** Told after records and checkpoint are durable. */
   onPublished?: (name: string) => void;
@@ -36,7 +37,7 @@ const FENCED_MS = 5_000;
 /** Under load, larger batches: one transaction of the bus each. */
 const GATHER_MS = 40;
 /** Without records the checkpoint is written this often, so that a restart reads little again. */
-const CHECKPOINT_MS = 1_000;
+const CHECKPOINT_MS = 500;
 
 /**
  * Follows the store from the publisher's checkpoint and publishes records and checkpoint in one transaction of the bus, so
@@ -52,7 +53,7 @@ export async function runPublisher(options: RunPublisherOptions): Promise<void> 
     } catch (error) {
       if (signal.aborted) return;
       onError(error, publisher.name);
-      await Promise.race([pause(error instanceof WriterFencedError ? FENCED_MS : RETRY_MS), aborted(signal)]);
+      await pause(error instanceof WriterFencedError ? FENCED_MS : RETRY_MS, signal);
     }
   }
 }
@@ -97,7 +98,7 @@ async function follow(options: RunPublisherOptions, publisher: StorePublisher): 
   const writeSoon = () => {
     if (isTimed) return;
     isTimed = true;
-    void pause(CHECKPOINT_MS).then(() => {
+    void pause(CHECKPOINT_MS, signal).then(() => {
       isTimed = false;
       if (!signal.aborted && written !== position) inTurn(() => publish([])).catch(() => undefined);
     });
@@ -120,14 +121,6 @@ async function follow(options: RunPublisherOptions, publisher: StorePublisher): 
   } finally {
     await subscription.close();
   }
-}
-
-/** Resolves when the signal aborts, at once when it has. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 export function checkpointRecord(name: string, position: string): BusRecord {
