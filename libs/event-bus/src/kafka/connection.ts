@@ -97,11 +97,6 @@ export class KafkaConnection {
     await Promise.race([disconnected, pause(200)]);
   }
 
-  /** Ends what hangs: requests under way fail and the next ones connect anew. */
-  reset(): void {
-    for (const socket of this.sockets) socket.destroy(new Error('The broker does not answer.'));
-  }
-
   private coordinator(groupId: string, coordinatorType: number): Promise<WireBroker> {
     return this.bounded('Finding a coordinator', this.cluster.findGroupCoordinator({ groupId, coordinatorType }));
   }
@@ -165,6 +160,8 @@ export class KafkaConnection {
         : connectTcp({ host, port }, onConnect);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
+    // kafkajs does this to every socket it ends, as often as it ends it, and Node adds a listener each time.
+    socket.unref = () => socket;
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
     if (this.closed) queueMicrotask(() => socket.destroy(new Error('The connection is closed.')));
