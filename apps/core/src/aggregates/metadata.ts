@@ -1,7 +1,7 @@
 import type { ChargerEvent, Intent, StoredMetadata } from '@chargestream/contracts';
 
-/** Where the facts of a charger's event come from. */
-export function metadataOfEvent(event: ChargerEvent): StoredMetadata {
+/** Where the facts of a charger's event come from. `traceparent` while it is traced. */
+export function metadataOfEvent(event: ChargerEvent, traceparent?: string): StoredMetadata {
   return {
     tenantId: event.tenantId,
     chargerId: event.chargerId,
@@ -13,6 +13,7 @@ export function metadataOfEvent(event: ChargerEvent): StoredMetadata {
     occurredAt: event.occurredAt,
     receivedAt: event.receivedAt,
     schemaVersion: 1,
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { chargerStream, type ChargerEvent } from '@chargestream/contracts';
 import { BusUnavailableError, type StoredRecord } from '@chargestream/event-bus';
 import { StoreUnavailableError, WrongExpectedRevisionError } from '@chargestream/event-store';
+import { isTracing, startSpan, TRACEPARENT, type TracedSpan } from '@chargestream/tracing';
 import type { AggregateStore, AsOf } from '../aggregates/aggregate-store';
 import { PoisonError } from '../aggregates/poison-error';
 import { decideAndAppend } from '../aggregates/unit-of-work';
@@ -21,6 +22,8 @@ export interface ChargerEventsOptions {
 interface Incoming {
   record: StoredRecord;
   event: ChargerEvent;
+  /** Null while nobody traces. */
+  span: TracedSpan | null;
 }
 
 /**
@@ -38,8 +41,8 @@ export async function handleChargerEvents(
     try {
       const event = parseChargerEvent(record);
       const incoming = chargers.get(record.key);
-      if (incoming === undefined) chargers.set(record.key, [{ record, event }]);
-      else incoming.push({ record, event });
+      if (incoming === undefined) chargers.set(record.key, [{ record, event, span: null }]);
+      else incoming.push({ record, event, span: null });
     } catch (error) {
       parked.park(record, error);
     }
@@ -77,15 +80,43 @@ async function handleTogether(
   parked: DeadLetterBatch,
   incoming: readonly Incoming[],
 ): Promise<void> {
+  if (isTracing()) for (const one of incoming) one.span = handleSpan(one);
+  try {
+    await append(options, parked, incoming);
+    for (const { span } of incoming) span?.end();
+  } catch (error) {
+    for (const { span } of incoming) span?.end(error);
+    throw error;
+  }
+}
+
+/** Goes on with the trace that the charger's message began; what is stored of it carries it further. */
+function handleSpan({ record, event }: Incoming): TracedSpan | null {
+  const attributes = {
+    'messaging.system': 'kafka',
+    'messaging.destination.name': record.topic,
+    'messaging.destination.partition.id': String(record.partition),
+    'messaging.kafka.offset': record.offset,
+    'chargestream.tenant_id': event.tenantId,
+    'chargestream.charger_id': event.chargerId,
+  };
+  return startSpan(`handle ${event.type}`, { kind: 'consumer', parent: record.headers[TRACEPARENT], attributes });
+}
+
+async function append(
+  options: ChargerEventsOptions,
+  parked: DeadLetterBatch,
+  incoming: readonly Incoming[],
+): Promise<void> {
   const { tenantId, chargerId } = incoming[0]!.event;
   const poisoned = await decideAndAppend(
     options.aggregates,
     options.pause,
     async (unit) => {
       const failed: { record: StoredRecord; error: unknown }[] = [];
-      for (const { record, event } of incoming) {
+      for (const { record, event, span } of incoming) {
         try {
-          await decideChargerEvent(unit, event);
+          await decideChargerEvent(unit, event, span?.traceparent);
           unit.keep();
         } catch (error) {
           if (!(error instanceof PoisonError)) throw error;

@@ -21,8 +21,8 @@ import type { UnitOfWork } from '../aggregates/unit-of-work';
 import { askTransactionStatus, settleByStatus } from './transaction-status';
 
 /** Lets every aggregate that an event concerns decide, the charger last: its book must show what was before. */
-export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent): Promise<void> {
-  const metadata = metadataOfEvent(event);
+export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent, traceparent?: string): Promise<void> {
+  const metadata = metadataOfEvent(event, traceparent);
   const { tenantId, chargerId } = event;
   const charger = chargerStream(tenantId, chargerId);
   switch (event.type) {
