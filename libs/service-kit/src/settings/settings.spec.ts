@@ -1,8 +1,16 @@
-import { ENVIRONMENT, loadSettings, misspelledVariables, Settings, SettingsError } from './settings';
+import {
+  ENVIRONMENT,
+  loadSettings,
+  misspelledVariables,
+  reads,
+  Settings,
+  SettingsError,
+  type ServiceName,
+} from './index';
 
-function problemsOf(environment: Record<string, string>): readonly string[] {
+function problemsOf(environment: Record<string, string>, service?: ServiceName): readonly string[] {
   try {
-    loadSettings(environment);
+    loadSettings(environment, service);
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
     throw error;

@@ -1,0 +1,46 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { contradictions } from './contradictions';
+import type { ServiceName } from './service-names';
+import { ENVIRONMENT, isSecret, Settings } from './settings';
+
+/** The environment holds something that cannot be used; the message has a line per problem saying what to write. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * Reads and checks all settings; absent and empty variables take their defaults.
+ * @param service whose rules apply; what it does not read may be anything that is valid by itself.
+ * @throws SettingsError naming every variable that is wrong and what to write instead.
+ */
+export function loadSettings(
+  environment: Record<string, string | undefined> = process.env,
+  service: ServiceName = 'standalone',
+): Settings {
+  const given: Record<string, string> = service === 'standalone' ? {} : { instanceId: `${service}-1` };
+  for (const [field, name] of Object.entries(ENVIRONMENT)) {
+    const value = environment[name]?.trim();
+    if (value !== undefined && value !== '') given[field] = value;
+  }
+  const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
+  const wrong = validateSync(settings, { forbidUnknownValues: true }).flatMap((problem) => {
+    const sentences = new Set(Object.values(problem.constraints ?? {}));
+    return [...sentences].map((sentence) => `${sentence} (it is ${shown(problem.property, problem.value)})`);
+  });
+  const wrongFields = new Set(wrong.map((sentence) => sentence.split(' ')[0]));
+  // A contradiction with a value that is wrong anyhow would only confuse.
+  const problems = [
+    ...wrong,
+    ...contradictions(settings, service).filter((sentence) => !wrongFields.has(sentence.split(/[ =]/)[0])),
+  ];
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+function shown(field: string, value: unknown): string {
+  return isSecret(field) ? 'something else; not shown, it is a secret' : JSON.stringify(value);
+}
