@@ -200,7 +200,7 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
   const unregister = options.health === undefined ? undefined : registerHealth(options.health, progress);
 
   const allShown = async () => {
-    const published = publishers(bus)
+    const published = publishers({ bus, store })
       .map((create) => create())
       .map(({ name, streamPrefixes }) => follower(name, streamPrefixes));
     const followers = [projected, ...published, follower(OUTCOMES_PUBLISHER, OUTCOMES_STREAMS)];
