@@ -1,6 +1,6 @@
 import type { ChargerCommand, Intent } from '@chargestream/contracts';
 import type { CommandCommand } from '@chargestream/domain';
-import { containsSecret, redact } from './redaction-tmp';
+import { containsSecret, redact } from '@chargestream/redaction';
 import { LRUCache } from 'lru-cache';
 
 type SendCommand = Extract<Intent, { type: 'SendCommand' }>;
