@@ -8,7 +8,7 @@ import { backoffMs, pause, within } from './timing';
 import { errorType, type TransactionIdentity, type WireBroker } from './wire';
 
 /** The coordinator ends by itself what a dead writer left open after this: until then readers wait. */
-const TRANSACTION_TIMEOUT_MS = 30_000;
+const TRANSACTION_TIMEOUT_MS = 20_000;
 const FENCED = new Set([
   'INVALID_PRODUCER_EPOCH',
   'PRODUCER_FENCED',
@@ -49,7 +49,10 @@ export class AtomicWriter {
     private readonly settings: KafkaSettings,
   ) {}
 
-  /** @throws WriterFencedError, BusUnavailableError */
+  /**
+   * Without records it only takes the name: what an earlier process left open under it is ended and no longer holds up readers.
+   * @throws WriterFencedError, BusUnavailableError
+   */
   publish(records: readonly BusRecord[]): Promise<void> {
     const published = this.turn.then(() => this.publishNow(records));
     this.turn = published.catch(() => undefined);
@@ -61,6 +64,7 @@ export class AtomicWriter {
     try {
       if (await this.finish(records, deadline)) return;
       if (records.length > 0) await this.transaction(records, deadline);
+      else if (this.identity === null) await this.begin(deadline);
     } catch (error) {
       throw this.explained(error);
     }

@@ -6,6 +6,7 @@ import { errorType, type WireBroker, type WireJoined } from './wire';
 
 const { MemberAssignment, MemberMetadata } = AssignerProtocol;
 const PROTOCOL = 'chargestream';
+const CLOSE_WAITS_MS = 3_000;
 
 /** Partitions by topic. */
 export type Assignment = Record<string, number[]>;
@@ -46,6 +47,8 @@ export class GroupMember {
   private closing = false;
   private readonly abort = new AbortController();
   private done: Promise<void> | null = null;
+  private isGroupLeader = false;
+  private endMembership: (ending: Ending) => void = () => undefined;
 
   constructor(
     private readonly connection: KafkaConnection,
@@ -61,6 +64,11 @@ export class GroupMember {
     this.closing = true;
     this.abort.abort();
     await this.done;
+  }
+
+  /** Lets the group form anew, if it is this member that shares out. */
+  shareAnew(): void {
+    if (this.isGroupLeader) this.endMembership('rebalance');
   }
 
   /** @throws when the group has gone on without this member. */
@@ -99,7 +107,7 @@ export class GroupMember {
     for (let failures = 0; !this.closing;) {
       let heartbeats: { ending: Promise<Ending>; stop: () => void } | null = null;
       try {
-        const membership = await this.join();
+        const membership = await this.notLongAfterClosing(this.join());
         failures = 0;
         heartbeats = this.keepAlive();
         // In the meantime the group may form anew, and while handlers end: hearing of this member goes on.
@@ -112,6 +120,19 @@ export class GroupMember {
         heartbeats?.stop();
       }
     }
+  }
+
+  /**
+   * A join can take as long as the slowest handler of all members. Who closes waits a little for it, since a member that has
+   * joined must leave; if that is not enough the coordinator finds out by itself.
+   */
+  private notLongAfterClosing<T>(join: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      join.then(resolve, reject);
+      const giveUp = () => setTimeout(() => reject(new Error('The member was closed.')), CLOSE_WAITS_MS).unref();
+      if (this.closing) giveUp();
+      else this.abort.signal.addEventListener('abort', giveUp, { once: true });
+    });
   }
 
   private async failed(error: unknown, failures: number): Promise<void> {
@@ -142,6 +163,7 @@ export class GroupMember {
     this.memberId = joined.memberId;
     this.generationId = joined.generationId;
     const isGroupLeader = joined.leaderId === joined.memberId;
+    this.isGroupLeader = isGroupLeader;
     const sentMs = Date.now();
     const { memberAssignment } = await coordinator.syncGroup({
       groupId: group,
@@ -169,6 +191,7 @@ export class GroupMember {
     const stopped = new AbortController();
     let end: (ending: Ending) => void = () => undefined;
     const ending = new Promise<Ending>((resolve) => (end = resolve));
+    this.endMembership = end;
     if (this.closing) end('closing');
     this.abort.signal.addEventListener('abort', () => end('closing'), { once: true, signal: stopped.signal });
     const expiry = setInterval(() => {

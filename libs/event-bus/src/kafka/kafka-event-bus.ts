@@ -110,6 +110,12 @@ class KafkaEventBus implements EventBus {
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     const connection = await this.connect();
+    try {
+      await untilKnown(connection, options.topics);
+    } catch (error) {
+      await connection.close();
+      throw new BusUnavailableError((error as Error).message, { cause: error });
+    }
     const subscription: KafkaSubscription = new KafkaSubscription(
       connection,
       this.progress,
@@ -118,8 +124,14 @@ class KafkaEventBus implements EventBus {
       () => this.open.delete(subscription),
     );
     this.open.add(subscription);
-    await subscription.joined;
-    return subscription;
+    try {
+      const { rebalanceTimeoutMs, connectTimeoutMs } = this.settings;
+      await within(rebalanceTimeoutMs + connectTimeoutMs, `Joining the group ${options.group}`, subscription.joined);
+      return subscription;
+    } catch (error) {
+      await subscription.close();
+      throw new BusUnavailableError(`Group ${options.group}: ${(error as Error).message}`, { cause: error });
+    }
   }
 
   async lead(options: LeadOptions): Promise<Candidacy> {
@@ -133,14 +145,14 @@ class KafkaEventBus implements EventBus {
 
   async openTable(topic: string): Promise<CompactedTable> {
     const connection = await this.connect();
+    const table: KafkaTable = new KafkaTable(connection, topic, this.settings.logger, () => this.open.delete(table));
+    this.open.add(table);
     try {
-      const table: KafkaTable = await KafkaTable.open(connection, topic, this.settings.logger, () =>
-        this.open.delete(table),
-      );
-      this.open.add(table);
+      await untilKnown(connection, [topic]);
+      await table.load();
       return table;
     } catch (error) {
-      await connection.close();
+      await table.close();
       throw new BusUnavailableError(`Table ${topic} could not be read: ${(error as Error).message}`, { cause: error });
     }
   }
@@ -188,5 +200,23 @@ class KafkaEventBus implements EventBus {
 
   private checkOpen(): void {
     if (this.closing) throw new BusUnavailableError('The bus is closed.');
+  }
+}
+
+/** Loads the metadata of the topics. A topic that was created a moment ago may not be known to every broker yet. */
+async function untilKnown(connection: KafkaConnection, topics: readonly string[]): Promise<void> {
+  const deadline = Date.now() + 3_000;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await connection.know(topics);
+    } catch (error) {
+      if (Date.now() > deadline) {
+        const missing = topics.filter((topic) => connection.partitionCount(topic) === 0).join(', ');
+        throw new Error(`There is no topic ${missing}, or its brokers do not answer: call ensureTopics first.`, {
+          cause: error,
+        });
+      }
+      await pause(backoffMs(attempt));
+    }
   }
 }

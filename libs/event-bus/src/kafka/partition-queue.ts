@@ -34,6 +34,8 @@ export class PartitionQueue {
   /** Sent in a request of its own, since a request for several partitions failed without saying for which. */
   alone = false;
   retryAtMs = 0;
+  /** Since when brokers do not know the topic any more. */
+  goneSinceMs: number | null = null;
   private waiting: Outgoing[] = [];
   private identity: ProducerIdentity | null = null;
   private nextSequence = 0;

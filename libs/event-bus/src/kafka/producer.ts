@@ -14,6 +14,10 @@ const REQUESTS_PER_BROKER = 3;
 const SWEEP_MS = 100;
 /** How long a topic that brokers do not know may take to become known: it may have been created a moment ago. */
 const UNKNOWN_TOPIC_MS = 3_000;
+/** And one that was known: it has been deleted. Sooner than it would make the bus unavailable. */
+const GONE_TOPIC_MS = 1_000;
+/** Brokers are asked for the partitions of all topics in use. */
+const REFRESH_MS = 60_000;
 
 /** Repeating these helps; at others the brokers will say the same again. */
 const FINAL_ERRORS = new Set([
@@ -53,6 +57,7 @@ export class RecordProducer {
   private flushAsked = false;
   private closed = false;
   private readonly sweeper: NodeJS.Timeout;
+  private readonly refresher: NodeJS.Timeout;
 
   constructor(
     private readonly connection: KafkaConnection,
@@ -60,6 +65,10 @@ export class RecordProducer {
   ) {
     this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
     this.sweeper.unref();
+    this.refresher = setInterval(() => {
+      for (const topic of this.topics.keys()) connection.refresh(topic).catch(() => undefined);
+    }, REFRESH_MS);
+    this.refresher.unref();
   }
 
   /** @throws BusUnavailableError after `publishTimeoutMs`, or at once when too much is waiting. */
@@ -93,6 +102,7 @@ export class RecordProducer {
       await pause(5);
     }
     clearInterval(this.sweeper);
+    clearInterval(this.refresher);
   }
 
   private take(record: BusRecord): Promise<RecordPosition> {
@@ -254,8 +264,19 @@ export class RecordProducer {
   private retryLater(queue: PartitionQueue): void {
     const waitMs = backoffMs(queue.batch?.attempts ?? 0, 25);
     queue.retryAtMs = Date.now() + waitMs;
-    this.connection.refresh(queue.topic).catch(() => undefined);
+    this.connection.refresh(queue.topic).then(
+      () => (queue.goneSinceMs = null),
+      (error: unknown) => this.maybeGone(queue, error),
+    );
     setTimeout(() => this.flushSoon(), waitMs + 1).unref();
+  }
+
+  private maybeGone(queue: PartitionQueue, error: unknown): void {
+    if (errorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') return;
+    queue.goneSinceMs ??= Date.now();
+    if (Date.now() - queue.goneSinceMs < GONE_TOPIC_MS || queue.isEmpty()) return;
+    queue.goneSinceMs = null;
+    this.giveUp(queue, new Error('the topic is gone'));
   }
 
   private giveUp(queue: PartitionQueue, cause: unknown): void {

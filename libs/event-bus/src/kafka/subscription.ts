@@ -1,4 +1,4 @@
-import type { SubscribeOptions, Subscription } from '../port';
+import { BusUnavailableError, type SubscribeOptions, type Subscription } from '../port';
 import type { KafkaConnection } from './connection';
 import { FetchLoop } from './fetch-loop';
 import { GroupMember, type Assignment, type Membership } from './group-member';
@@ -11,6 +11,7 @@ import { pause } from './timing';
 /** Between commits of one member; the records in between come again after a crash. */
 const COMMIT_EVERY_MS = 50;
 const HEARTBEAT_MS = 500;
+const GROWTH_EVERY_MS = 30_000;
 
 /** A member of a consumer group that handles the partitions it is given, each on its own. */
 export class KafkaSubscription implements Subscription {
@@ -22,8 +23,13 @@ export class KafkaSubscription implements Subscription {
   private closing: Promise<void> | null = null;
   private readonly closed = new AbortController();
   private tellJoined: () => void = () => undefined;
+  private rejectJoined: (error: Error) => void = () => undefined;
   /** Resolves when the group has taken this member in and its positions are known. */
-  readonly joined = new Promise<void>((resolve) => (this.tellJoined = resolve));
+  readonly joined = new Promise<void>((resolve, reject) => {
+    this.tellJoined = resolve;
+    this.rejectJoined = reject;
+  });
+  private readonly growthWatch: NodeJS.Timeout;
 
   constructor(
     private readonly connection: KafkaConnection,
@@ -44,6 +50,9 @@ export class KafkaSubscription implements Subscription {
       onJoined: (membership) => this.begin(membership),
       onLeft: (lost) => this.end(lost),
     });
+    this.joined.catch(() => undefined);
+    this.growthWatch = setInterval(() => void this.lookForGrowth(), GROWTH_EVERY_MS);
+    this.growthWatch.unref();
     this.member.start();
   }
 
@@ -61,11 +70,24 @@ export class KafkaSubscription implements Subscription {
   }
 
   private async closeOnce(): Promise<void> {
+    clearInterval(this.growthWatch);
     // At once: no handler is called after this.
     await Promise.all([this.member.close(), ...this.consumers.map((consumer) => consumer.stop())]);
     this.closed.abort();
+    this.rejectJoined(new BusUnavailableError('The subscription was closed before its group took it in.'));
     this.onClose();
     await this.connection.close();
+  }
+
+  /** Partitions that were added are shared out before long. */
+  private async lookForGrowth(): Promise<void> {
+    const before = this.countPartitions();
+    await Promise.allSettled(this.options.topics.map((topic) => this.connection.refresh(topic)));
+    if (this.countPartitions() > before) this.member.shareAnew();
+  }
+
+  private countPartitions(): number {
+    return this.options.topics.reduce((sum, topic) => sum + this.connection.partitionCount(topic), 0);
   }
 
   /** Each member gets every n-th partition: all topics spread over all members. */
@@ -138,12 +160,20 @@ export class KafkaSubscription implements Subscription {
   }
 
   private commitSoon(): void {
-    this.committing ??= this.commitLoop().finally(() => (this.committing = null));
+    this.committing ??= this.commitLoop().finally(() => {
+      this.committing = null;
+      // What was finished while the loop was about to end.
+      if (this.fetching && this.hasUncommitted()) this.commitSoon();
+    });
+  }
+
+  private hasUncommitted(): boolean {
+    return this.consumers.some((one) => this.committed.get(one) !== one.finished);
   }
 
   private async commitLoop(): Promise<void> {
     const { consumers } = this;
-    while (consumers === this.consumers && consumers.some((one) => this.committed.get(one) !== one.finished)) {
+    while (consumers === this.consumers && this.hasUncommitted()) {
       try {
         await this.commit();
       } catch (error) {

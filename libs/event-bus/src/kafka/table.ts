@@ -13,22 +13,21 @@ export class KafkaTable implements CompactedTable {
   private readonly listeners = new Set<Listener>();
   private fetching: FetchLoop | null = null;
 
-  private constructor(
+  private rejectClosed: (error: Error) => void = () => undefined;
+  private readonly closed = new Promise<never>((_, reject) => (this.rejectClosed = reject));
+
+  constructor(
     private readonly connection: KafkaConnection,
+    private readonly topic: string,
     private readonly logger: KafkaLogger,
     private readonly onClose: () => void,
-  ) {}
+  ) {
+    this.closed.catch(() => undefined);
+  }
 
-  /** Resolves when the copy has everything that was on the topic at the call. */
-  static async open(
-    connection: KafkaConnection,
-    topic: string,
-    logger: KafkaLogger,
-    onClose: () => void,
-  ): Promise<KafkaTable> {
-    const table = new KafkaTable(connection, logger, onClose);
-    await table.load(topic);
-    return table;
+  /** Resolves when the copy has everything that was on the topic at the call. Once. */
+  load(): Promise<void> {
+    return Promise.race([this.readToTheEnd(), this.closed]);
   }
 
   get(key: string): TableEntry | undefined {
@@ -50,12 +49,14 @@ export class KafkaTable implements CompactedTable {
 
   async close(): Promise<void> {
     this.listeners.clear();
+    this.rejectClosed(new Error('The table was closed before it was loaded.'));
     await this.fetching?.stop();
     this.onClose();
     await this.connection.close();
   }
 
-  private async load(topic: string): Promise<void> {
+  private async readToTheEnd(): Promise<void> {
+    const { topic } = this;
     await this.connection.refresh(topic);
     const earliest = (await earliestOffsets(this.connection, [topic])).get(topic)!;
     // To the very end, also where a transaction is about to end.
