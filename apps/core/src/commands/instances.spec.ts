@@ -43,10 +43,15 @@ async function beat(bootId: string | null, startedAt = now()): Promise<void> {
 async function pass(seconds: number, alive: boolean): Promise<void> {
   for (let passed = 0; passed < seconds; passed += 5) {
     if (alive) await beat('boot-1', at(0));
-    harness.timers.advance(BEAT_MS);
-    await harness.settled();
-    await harness.settled();
+    await nextLook();
   }
+}
+
+/** Until core has looked at the beats and waits for the time of the next look. */
+async function nextLook(): Promise<void> {
+  await harness.until(() => harness.timers.isDueWithin(BEAT_MS));
+  harness.timers.advance(BEAT_MS);
+  await harness.until(() => harness.timers.isDueWithin(BEAT_MS));
 }
 
 async function connect(): Promise<number> {
@@ -103,7 +108,7 @@ describe('an instance of connect', () => {
     const epoch = await connect();
     harness.timers.advance(1_000);
     await beat('boot-2', now());
-    harness.timers.advance(BEAT_MS);
+    await nextLook();
     await harness.until(async () => (await newest())!.type === 'ChargerDisconnected');
     expect(await newest()).toMatchObject({ data: { epoch } });
   });
@@ -134,7 +139,7 @@ describe('a command that a lost instance had in hand', () => {
     const commandId = await send();
     await harness.until(() => harness.inbox.length === 1);
     await beat('boot-2', at(1));
-    harness.timers.advance(BEAT_MS);
+    await nextLook();
     await harness.until(async () => (await outcomeOf(commandId)) !== null);
     expect(await outcomeOf(commandId)).toBe('OFFLINE');
   });

@@ -21,6 +21,11 @@ export class ManualTimers implements Timers {
     return () => void this.timers.delete(timer);
   }
 
+  /** Whether something is due within so many milliseconds. */
+  isDueWithin(delayMs: number): boolean {
+    return [...this.timers].some(({ dueMs }) => dueMs <= this.nowMs + delayMs);
+  }
+
   /** Moves the clock and fires what is due, earliest first. */
   advance(ms: number): void {
     this.nowMs += ms;
