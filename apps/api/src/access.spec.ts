@@ -96,7 +96,7 @@ describe('without authentication, on loopback', () => {
   });
 
   it('tells its health and its metrics', async () => {
-    for (const path of ['/health/live', '/health/ready', '/metrics']) {
+    for (const path of ['/healthz', '/readyz', '/metrics']) {
       expect((await fetch(new URL(path, fixture.api.url))).status).toBe(200);
     }
   });

@@ -1,12 +1,12 @@
 import { chargerEventRecord, eventId, type CommandFinished, type InboxCommand } from '@chargestream/contracts';
 import { CallError, CallTimeoutError, OcppError, PeerClosedError, validate } from '@chargestream/ocpp';
 import type { Deviation, OcppVersion } from '@chargestream/ocpp';
+import { redact, redactText } from '@chargestream/redaction';
 import type { Clock } from '@chargestream/service-kit';
 import type { LiveConnection } from '../connection/live-connection';
 import type { Publisher } from '../connection/publisher';
 import { envelope } from '../handlers/call-dispatcher';
 import type { EventDraft } from '../handlers/handler';
-import { redact } from '../messages/secrets';
 import type { ChargerRegistry } from '../tables/charger-registry';
 import { outcomeOf } from './outcome';
 import { reportOf, type AnsweredCall } from './reports';
@@ -199,7 +199,7 @@ function invalid(version: OcppVersion, { action }: OutboundCall, { path, rule }:
 
 function endingOf(error: unknown): Pick<Ending, 'outcome' | 'error'> {
   if (error instanceof CallError)
-    return { outcome: 'FAILED', error: { code: error.spelled, message: error.description } };
+    return { outcome: 'FAILED', error: { code: error.spelled, message: redactText(error.description) } };
   if (error instanceof OcppError) return { outcome: 'FAILED', error: { code: error.code, message: error.description } };
   if (error instanceof CallTimeoutError) {
     const message = `The charger did not answer within ${error.timeoutMs} ms.`;

@@ -1,6 +1,6 @@
 import { eventId, type ConfigurationKey, type VariableReport } from '@chargestream/contracts';
+import { isSecretName } from '@chargestream/redaction';
 import type { EventDraft } from '../handlers/handler';
-import { isSecretName } from '../messages/secrets';
 import type { OutboundCall } from './translation';
 
 export interface AnsweredCall extends OutboundCall {

@@ -1,6 +1,6 @@
 import type { OcppMessageEntry } from '@chargestream/contracts';
 import type { FrameInfo } from '@chargestream/ocpp';
-import { redactFrame } from '../messages/secrets';
+import { redactFrame } from '@chargestream/redaction';
 import type { LiveConnection } from './live-connection';
 
 /** One frame for the message log, without its secrets. */

@@ -1,4 +1,5 @@
 import { eventId } from '@chargestream/contracts';
+import { redact } from '@chargestream/redaction';
 import { arrivalKey, type EventDraft, type HandlerContext, type InboundMessage } from './handler';
 import { answerVendor, type VendorAnswer } from './vendors';
 
@@ -26,7 +27,8 @@ export function transferData(
     id,
     type: 'DataTransferReceived',
     occurredAt: context.receivedAt,
-    data: { vendorId, messageId, data, status: answer.status },
+    // The vendor's handler saw it whole; what is kept for ever holds no secrets.
+    data: { vendorId, messageId, data: redact(data), status: answer.status },
   };
   return { answer, event };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseChargerPath } from '../adapter/charger-path';
 import { parseBasic } from '../adapter/basic-credentials';
-import { redactFrame } from '../messages/secrets';
+import { redactFrame } from '@chargestream/redaction';
 import { Rig } from '../testing/rig';
 
 /** What even the lenient codec needs to know which transaction a message is about. */

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from '@nestjs/graphql';
+import { redact } from '@chargestream/redaction';
 import type { CommandRow } from '@chargestream/read-model';
-import { redacted } from '../../redact';
 import { CommandKind, CommandState } from '../enums';
 import { FlagField, IdField, OptionalJson, OptionalText, OptionalTime, TextField, TimeField } from '../fields';
 import { connectionOf } from './page';
@@ -69,11 +69,11 @@ export function toCommand(row: CommandRow): CommandType {
     id: row.key,
     chargerId: row.charger_id,
     kind: row.kind,
-    request: redacted(JSON.parse(row.request)),
+    request: redact(JSON.parse(row.request)),
     ocppAction: row.ocpp_action,
-    payload: row.payload === null ? null : redacted(JSON.parse(row.payload)),
+    payload: row.payload === null ? null : redact(JSON.parse(row.payload)),
     state: row.state,
-    response: row.response === null ? null : redacted(JSON.parse(row.response)),
+    response: row.response === null ? null : redact(JSON.parse(row.response)),
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
     requestedAt: row.requested_at,
     sentAt: row.sent_at,

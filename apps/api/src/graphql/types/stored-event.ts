@@ -1,7 +1,7 @@
 import { ObjectType } from '@nestjs/graphql';
+import { redact } from '@chargestream/redaction';
 import type { StoredMetadata } from '@chargestream/contracts';
 import type { StoredEvent } from '@chargestream/event-store';
-import { redacted } from '../../redact';
 import { IdField, IntField, JsonField, OptionalText, TextField, TimeField } from '../fields';
 import { connectionOf } from './page';
 
@@ -45,7 +45,7 @@ export function toStoredEvent(event: StoredEvent): StoredEventType {
     type: event.type,
     stream: event.stream,
     revision: event.revision,
-    data: redacted(event.data),
+    data: redact(event.data),
     occurredAt: metadata.occurredAt,
     receivedAt: metadata.receivedAt,
     correlationId: metadata.correlationId,

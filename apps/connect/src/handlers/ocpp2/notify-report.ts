@@ -1,5 +1,5 @@
 import { eventId, type VariableReport } from '@chargestream/contracts';
-import { isSecretName } from '../../messages/secrets';
+import { isSecretName } from '@chargestream/redaction';
 import { utc } from '../../translation/timestamps';
 import { receipt } from '../handler';
 import type { Handler2 } from './handler2';
