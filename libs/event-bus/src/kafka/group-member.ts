@@ -128,8 +128,8 @@ export class GroupMember {
    */
   private notLongAfterClosing<T>(join: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      join.then(resolve, reject);
       const giveUp = () => setTimeout(() => reject(new Error('The member was closed.')), CLOSE_WAITS_MS).unref();
+      join.then(resolve, reject).finally(() => this.abort.signal.removeEventListener('abort', giveUp));
       if (this.closing) giveUp();
       else this.abort.signal.addEventListener('abort', giveUp, { once: true });
     });
