@@ -4,7 +4,11 @@ import { build, install, root, run, script, StepFailed } from './steps.mjs';
 
 const PROGRAMS = {
   bench: 'tools/bench/dist/main.js',
+  connect: 'apps/connect/dist/main.js',
+  core: 'apps/core/dist/main.js',
+  api: 'apps/api/dist/main.js',
   'depot-sim': 'apps/depot-sim/dist/main.js',
+  cluster: 'tools/cluster/dist/main.js',
   kafka: 'tools/kafka/dist/main.js',
   'rebuild-read-model': 'apps/standalone/dist/rebuild-read-model.js',
 };

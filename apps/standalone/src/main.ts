@@ -1,6 +1,6 @@
 import { createLogger, loadSettings, misspelledVariables, SettingsError } from '@chargestream/service-kit';
+import { failureToStart } from '@chargestream/service-runtime';
 import { banner } from './banner';
-import { failureToStart } from './failure-to-start';
 import { HELP, OptionsError, parseOptions } from './options';
 
 async function main(): Promise<void> {

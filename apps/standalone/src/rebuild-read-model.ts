@@ -1,8 +1,7 @@
 import { openEmbeddedEventStore } from '@chargestream/event-store/embedded';
 import { openSqliteReadModel, rebuildReadModel } from '@chargestream/read-model';
 import { loadSettings } from '@chargestream/service-kit';
-import { dataFolder } from './data-folder';
-import { failureToStart } from './failure-to-start';
+import { dataFolder, failureToStart } from '@chargestream/service-runtime';
 
 const HELP = `Wipes the read model and builds it anew from the event store.
 

@@ -4,4 +4,4 @@ export * from './logger';
 export * from './loopback';
 export * from './metrics';
 export * from './passwords';
-export * from './settings';
+export * from './settings/index';

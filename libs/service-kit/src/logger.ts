@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
-import type { Settings } from './settings';
+import type { Settings } from './settings/index';
 
 export type { Logger } from 'pino';
 

@@ -1,0 +1,14 @@
+export { startHealthServer, type HealthServer } from './http/health-server';
+export { serveHealthAndMetrics } from './http/service-routes';
+export { oauthTokenProvider, type OauthTokenOptions } from './oauth/oauth-token-provider';
+export { failureToStart } from './run/failure-to-start';
+export { Opened, startWith } from './run/opened';
+export { packageVersion } from './run/package-version';
+export { runService, type ServiceContext, type ServiceDefinition, type ServiceProcess } from './run/run-service';
+export { traced } from './run/traced';
+export { dataFolder, type DataFolder } from './storage/data-folder';
+export { kafkaOptions, openBus, type OpenOptions } from './storage/open-bus';
+export { openReadModel } from './storage/open-read-model';
+export { openStore } from './storage/open-store';
+export { Parts } from './storage/parts';
+export { untilOpen, type UntilOpenOptions } from './storage/until-open';

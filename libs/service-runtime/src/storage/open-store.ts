@@ -1,0 +1,39 @@
+import type { EventStore } from '@chargestream/event-store';
+import type { Logger } from '@chargestream/service-kit';
+import { dataFolder } from './data-folder';
+import { refuseEmbedded } from './embedded-storage';
+import type { OpenOptions } from './open-bus';
+import { pemText } from './pem';
+
+/** Loaded only where it is used. */
+const EVENTSTOREDB: string = '@chargestream/event-store/eventstoredb';
+interface EventStoreDb {
+  openEventStoreDb(options: {
+    url: string;
+    username?: string;
+    password?: string;
+    ca?: string;
+    logger?: Logger;
+  }): Promise<EventStore>;
+}
+
+/**
+ * The event store that the settings name: EventStoreDB, or the embedded one of standalone.
+ * @throws StoreUnavailableError when EventStoreDB does not answer.
+ */
+export async function openStore({ service, settings, logger }: OpenOptions): Promise<EventStore> {
+  if (settings.eventstoreUrl === '') {
+    refuseEmbedded(service, 'EVENTSTORE_URL');
+    const { openEmbeddedEventStore } = await import('@chargestream/event-store/embedded');
+    return openEmbeddedEventStore({ path: dataFolder(settings.dataDir).storePath });
+  }
+  const { openEventStoreDb } = (await import(EVENTSTOREDB)) as EventStoreDb;
+  const ca = pemText(settings.eventstoreCaFile);
+  const hasCredentials = settings.eventstoreUsername !== '';
+  return openEventStoreDb({
+    url: settings.eventstoreUrl,
+    ...(hasCredentials && { username: settings.eventstoreUsername, password: settings.eventstorePassword }),
+    ...(ca !== undefined && { ca }),
+    ...(logger && { logger }),
+  });
+}
