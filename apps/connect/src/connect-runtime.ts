@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { inboxTopicSpec, TOPIC_SPECS, TOPICS } from '@chargestream/contracts';
-import type { EventBus, Subscription } from '@chargestream/event-bus';
+import type { CompactedTable, EventBus, Subscription } from '@chargestream/event-bus';
 import type { Clock, Logger, Metrics, Settings } from '@chargestream/service-kit';
 import { Authenticator } from './adapter/authenticator';
 import { UpgradeGate } from './adapter/upgrade-gate';
 import { Inbox } from './commands/inbox';
 import { ConnectMetrics } from './connect-metrics';
 import { Connections } from './connection/connections';
+import { InstanceBeat } from './connection/instance-beat';
 import { MessageLog } from './connection/message-log';
 import { Publisher } from './connection/publisher';
 import { CallDispatcher } from './handlers/call-dispatcher';
@@ -22,6 +23,8 @@ export interface ConnectOptions {
   metrics: Metrics;
   /** Answers to DataTransfer, by vendorId. */
   vendors: VendorHandlers;
+  /** How often this instance says that it lives; default INSTANCE_HEARTBEAT_MS. */
+  instanceHeartbeatMs?: number;
 }
 
 /** What can be asked to listen: the WebSocket adapter, which Nest creates after the runtime. */
@@ -43,26 +46,30 @@ export class ConnectRuntime {
   readonly publisher: Publisher;
   private readonly authenticator: Authenticator;
   private readonly inbox: Inbox;
+  private readonly beat: InstanceBeat;
   private inboxSubscription: Subscription | null = null;
   private pings: NodeJS.Timeout | null = null;
   private stopAvailability: () => void = () => undefined;
-  private state: 'starting' | 'open' | 'unavailable' | 'closing' = 'starting';
+  private state: 'starting' | 'open' | 'unavailable' | 'superseded' | 'closing' = 'starting';
 
   static async open(options: ConnectOptions): Promise<ConnectRuntime> {
     const { bus, settings } = options;
     await bus.ensureTopics([...TOPIC_SPECS, inboxTopicSpec(settings.instanceId)]);
-    const [registry, tokens, connections] = await Promise.all(
-      [TOPICS.registry, TOPICS.tokens, TOPICS.connections].map((topic) => bus.openTable(topic)),
-    );
-    if (!registry || !tokens || !connections) throw new Error('a table did not open');
-    return new ConnectRuntime(options, new ChargerRegistry(registry), new TokenAuthority(tokens), connections);
+    const [registry, tokens, connections, instances] = await Promise.all([
+      bus.openTable(TOPICS.registry),
+      bus.openTable(TOPICS.tokens),
+      bus.openTable(TOPICS.connections),
+      bus.openTable(TOPICS.instances),
+    ]);
+    const tables = { connections, instances };
+    return new ConnectRuntime(options, new ChargerRegistry(registry), new TokenAuthority(tokens), tables);
   }
 
   private constructor(
     private readonly options: ConnectOptions,
     private readonly registry: ChargerRegistry,
     private readonly tokens: TokenAuthority,
-    private readonly table: Awaited<ReturnType<EventBus['openTable']>>,
+    private readonly tables: Record<'connections' | 'instances', CompactedTable>,
   ) {
     const { bus, settings, logger, clock, vendors } = options;
     const source = `/connect/${settings.instanceId}`;
@@ -83,7 +90,17 @@ export class ConnectRuntime {
       callTimeoutMs: settings.ocppCallTimeoutMs,
       newMessageId: randomUUID,
     };
-    this.connections = new Connections({ ...shared, table, dispatcher, messageLog: this.messageLog, commands });
+    this.beat = new InstanceBeat({
+      ...{ bus, clock, logger, source, instanceId: settings.instanceId },
+      table: this.tables.instances,
+      ...(options.instanceHeartbeatMs === undefined ? {} : { everyMs: options.instanceHeartbeatMs }),
+      onSuperseded: () => this.superseded(),
+    });
+    const { bootId } = this.beat;
+    const { messageLog } = this;
+    this.connections = new Connections({
+      ...{ ...shared, bootId, table: this.tables.connections, dispatcher, messageLog, commands },
+    });
     this.inbox = new Inbox({ ...shared, connections: this.connections });
     this.authenticator = new Authenticator(registry, settings);
     const isOpen = () => this.state === 'open' && bus.isAvailable();
@@ -110,6 +127,8 @@ export class ConnectRuntime {
   async start(): Promise<void> {
     const { bus, settings, logger } = this.options;
     if (!this.listener) throw new Error('call app.useWebSocketAdapter(new OcppWsAdapter(app)) before app.init()');
+    // Before any connection of this process is on record: core tells by it which ones an earlier process left open.
+    await this.beat.start();
     await this.connections.reconcile();
     this.stopAvailability = bus.onAvailabilityChange((available) => {
       if (available) void this.recover();
@@ -119,7 +138,7 @@ export class ConnectRuntime {
     if (settings.ocppPingIntervalS > 0) {
       this.pings = setInterval(() => this.connections.pingAll(), settings.ocppPingIntervalS * 1000).unref();
     }
-    this.state = 'open';
+    if (this.state === 'starting') this.state = 'open';
     this.port = await this.listener.listen(settings);
     logger.info({ host: settings.ocppHost, port: this.port }, 'chargers can connect');
   }
@@ -128,25 +147,35 @@ export class ConnectRuntime {
   async close(): Promise<void> {
     this.state = 'closing';
     this.listener?.stopListening();
+    await this.connections.sendAway(this.settings.ocppDrainSpreadMs);
     this.stopAvailability();
     if (this.pings) clearInterval(this.pings);
     await this.inboxSubscription?.close();
     await this.connections.drain(this.settings.ocppDrainTimeoutMs);
     await this.publisher.settled();
     await this.messageLog.flush();
+    await this.beat.stop();
     this.authenticator.close();
-    await Promise.all([this.registry.close(), this.tokens.close(), this.table.close()]);
+    const tables = [this.registry, this.tokens, this.tables.connections, this.tables.instances];
+    await Promise.all(tables.map((table) => table.close()));
   }
 
   /** A receipt that cannot be kept must not be given: chargers queue while they are offline, and only then. */
   private failClosed(error: unknown): void {
-    if (this.state === 'closing') return;
     if (this.connections.size > 0)
       this.options.logger.error({ err: error }, 'the bus takes no events: closing all chargers');
     this.connections.failClosed();
     if (this.state !== 'open') return;
     this.state = 'unavailable';
     if (this.options.bus.isAvailable()) void this.recover();
+  }
+
+  /** Another process has this instance's name, and its inbox: whatever came here now might be done twice, or by nobody. */
+  private superseded(): void {
+    if (this.state === 'closing') return;
+    this.state = 'superseded';
+    this.connections.failClosed({ code: 1013, reason: 'another process serves this instance now' });
+    void this.inboxSubscription?.close();
   }
 
   /** Pays what is owed before anybody is let in, so that an old close never follows a new open. */

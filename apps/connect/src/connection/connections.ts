@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { chargerKey, type ConnectionEntry, type ProtocolVersion } from '@chargestream/contracts';
+import { chargerKey, type ProtocolVersion } from '@chargestream/contracts';
 import type { CompactedTable } from '@chargestream/event-bus';
 import type { FrameInfo } from '@chargestream/ocpp';
 import type { Clock, Logger, Settings } from '@chargestream/service-kit';
@@ -9,6 +10,7 @@ import type { ConnectMetrics } from '../connect-metrics';
 import type { CallDispatcher } from '../handlers/call-dispatcher';
 import { ConnectionFacts, type Identified } from './connection-facts';
 import { FlappingDetector } from './flapping';
+import { KnownConnections, type KnownConnection } from './known-connections';
 import { logEntryOf } from './log-entry';
 import { LiveConnection } from './live-connection';
 import type { MessageLog } from './message-log';
@@ -39,10 +41,19 @@ export interface ConnectionsOptions {
   logger: Logger;
   metrics: ConnectMetrics;
   source: string;
+  /** Of this process: tells its records from those of another one under the same INSTANCE_ID. */
+  bootId: string;
   commands: Omit<CommandRunnerOptions, 'connection'>;
 }
 
+/** How often some of the chargers are sent away. */
+const WAVE_EVERY_MS = 100;
 const SHUTTING_DOWN = { code: 1001, reason: 'the service is shutting down' } as const;
+/** RFC 6455 and IANA: the service restarts; come again, and it will be somewhere. */
+const RESTARTING = { code: 1012, reason: 'the service restarts: connect again' } as const;
+/** Try Again Later (RFC 6455, IANA registry of close codes). */
+const NOT_STORING = { code: 1013, reason: 'the server cannot store messages at the moment' } as const;
+const DECLARED_CLOSED = { code: 1013, reason: 'the connection was taken for lost; connect again' } as const;
 const TAKEN_OVER = { code: 1008, reason: 'taken over by a newer connection' } as const;
 
 /**
@@ -59,13 +70,15 @@ export class Connections {
   private draining = false;
   private readonly flapping = new FlappingDetector();
   private readonly facts: ConnectionFacts;
+  private readonly known: KnownConnections;
   private readonly stopWatching: () => void;
+  /** By connectionId: on record or about to be, not attached yet. */
+  private readonly arriving = new Map<string, { key: string; arrived: Promise<void>; tell: () => void }>();
 
   constructor(private readonly options: ConnectionsOptions) {
     this.facts = new ConnectionFacts(options);
-    this.stopWatching = options.table.onChange((key, entry) => {
-      if (entry) this.noticed(key, entry.offset, JSON.parse(entry.value.toString('utf8')) as ConnectionEntry);
-    });
+    this.known = new KnownConnections(options.table, options.bootId);
+    this.stopWatching = this.known.onChange((key, known) => this.noticed(key, known));
   }
 
   get size(): number {
@@ -77,14 +90,25 @@ export class Connections {
     return this.newest.get(key);
   }
 
+  /** Resolves when the newest upgrade of this charger that is under way has come to an end; undefined when there is none. */
+  arrivalOf(key: string): Promise<void> | undefined {
+    return [...this.arriving.values()].findLast((arrival) => arrival.key === key)?.arrived;
+  }
+
   /** Puts the connection on record; the epoch is where the record came to lie. @throws when the bus takes none. */
   async open(admitted: Admitted): Promise<OpenedConnection> {
     const connectionId = randomUUID();
     const key = chargerKey(admitted.tenantId, admitted.chargerId);
+    let tell = () => undefined as void;
+    const arrived = new Promise<void>((resolve) => (tell = resolve));
+    this.arriving.set(connectionId, { key, arrived, tell });
     const opening = this.facts.publishOpen(admitted, connectionId);
     this.opening.add(opening);
     try {
       return { ...admitted, key, connectionId, epoch: await opening };
+    } catch (error) {
+      this.arrived(connectionId);
+      throw error;
     } finally {
       this.opening.delete(opening);
     }
@@ -92,6 +116,7 @@ export class Connections {
 
   /** The upgrade came to nothing after all. An older connection that lives is the charger's connection still. */
   abandon(opened: OpenedConnection): void {
+    this.arrived(opened.connectionId);
     const live = this.newest.get(opened.key)?.identity.epoch ?? Number.POSITIVE_INFINITY;
     const closedUpTo = live < opened.epoch ? live - 1 : opened.epoch;
     const reason = 'the upgrade was not completed';
@@ -119,13 +144,14 @@ export class Connections {
     this.facts.publishOpened(opened);
     if (this.draining) connection.close(SHUTTING_DOWN.code, SHUTTING_DOWN.reason);
     else this.fence(connection, opened);
+    this.arrived(connectionId);
   }
 
   /** Everybody out: what was not stored is not answered, and what waits is not handled; chargers send it again (1013). */
-  failClosed(): void {
+  failClosed({ code, reason }: { code: number; reason: string } = NOT_STORING): void {
     for (const connection of this.all) {
       connection.peer.discardQueued();
-      connection.close(1013, 'the server cannot store messages at the moment');
+      connection.close(code, reason);
     }
   }
 
@@ -139,15 +165,33 @@ export class Connections {
   async reconcile(): Promise<void> {
     const live = new Set([...this.all].map(({ identity }) => identity.connectionId));
     const stale: Promise<void>[] = [];
-    for (const { key, value, offset } of this.options.table.entries()) {
-      const entry = JSON.parse(value.toString('utf8')) as ConnectionEntry;
+    for (const { entry, epoch } of this.known.entries()) {
       if (entry.state !== 'open' || entry.instanceId !== this.options.settings.instanceId) continue;
       if (live.has(entry.connectionId) || this.facts.isOpening(entry.connectionId)) continue;
       const { tenantId, chargerId, connectionId, ocppVersion: version } = entry;
-      const opened = { tenantId, chargerId, version, connectionId, key, epoch: offset };
+      const opened = { tenantId, chargerId, version, connectionId, epoch };
       stale.push(this.facts.publishClosed(opened, true, 1006, 'the service did not see it close'));
     }
     await Promise.all(stale);
+  }
+
+  /**
+   * Sends the chargers away (1012), a few at a time over `spreadMs`, so that they do not all come to the other instances at
+   * once. Those whose turn has not come are served as ever.
+   */
+  async sendAway(spreadMs: number): Promise<void> {
+    this.draining = true;
+    const sent = new Set<LiveConnection>();
+    for (let wavesLeft = Math.ceil(spreadMs / WAVE_EVERY_MS); wavesLeft > 0; wavesLeft--) {
+      const staying = [...this.all].filter((connection) => connection.isOpen && !sent.has(connection));
+      if (staying.length === 0) return;
+      for (const connection of staying.slice(0, Math.ceil(staying.length / wavesLeft))) {
+        sent.add(connection);
+        connection.stopReading();
+        void connection.peer.drain().then(() => connection.close(RESTARTING.code, RESTARTING.reason));
+      }
+      await pause(WAVE_EVERY_MS);
+    }
   }
 
   /** Stops reading, answers what is in flight, says good-bye (1001) and waits for the closes to be on record. */
@@ -195,25 +239,26 @@ export class Connections {
     if (alert) this.facts.publishFlapping(by, alert);
   }
 
-  /** Another instance, or this one, put a connection on record. */
-  private noticed(key: string, offset: number, entry: ConnectionEntry): void {
+  /** Somebody put a connection on record, or its end. */
+  private noticed(key: string, { entry, offset, epoch, ours }: KnownConnection): void {
     const here = this.newest.get(key);
-    if (!here || entry.state !== 'open' || offset <= here.identity.epoch) return;
-    if (entry.connectionId === here.identity.connectionId || entry.instanceId === this.options.settings.instanceId)
+    if (!here) return;
+    const isItself = entry.connectionId === here.identity.connectionId;
+    if (entry.state === 'closed') {
+      // Core took this process for gone while it only stood still: what it holds on to is nobody's connection any more.
+      if (isItself && !ours) here.close(DECLARED_CLOSED.code, DECLARED_CLOSED.reason);
       return;
+    }
+    if (isItself) return here.alsoKnownBy(offset);
+    // Ours counts when its upgrade is complete: `fence`.
+    if (ours || epoch <= here.identity.epoch) return;
     here.close(TAKEN_OVER.code, TAKEN_OVER.reason);
     this.takenOver(key, here.identity, here.remoteAddress);
   }
 
-  private newerElsewhere({ key, epoch, connectionId }: OpenedConnection): boolean {
-    const entry = this.options.table.get(key);
-    if (!entry || entry.offset <= epoch) return false;
-    const connection = JSON.parse(entry.value.toString('utf8')) as ConnectionEntry;
-    return (
-      connection.state === 'open' &&
-      connection.connectionId !== connectionId &&
-      connection.instanceId !== this.options.settings.instanceId
-    );
+  private newerElsewhere({ key, epoch }: OpenedConnection): boolean {
+    const known = this.known.get(key);
+    return known !== undefined && known.entry.state === 'open' && !known.ours && known.epoch > epoch;
   }
 
   private isNewestKnown(opened: OpenedConnection): boolean {
@@ -238,6 +283,11 @@ export class Connections {
     await connection.peer.drain();
     await connection.commands?.settled();
     await this.facts.publishClosed(opened, newest, code, reason);
+  }
+
+  private arrived(connectionId: string): void {
+    this.arriving.get(connectionId)?.tell();
+    this.arriving.delete(connectionId);
   }
 
   private track(work: Promise<void>): void {

@@ -133,6 +133,24 @@ describe('a shutdown', () => {
     await rig.close();
   });
 
+  it('sends chargers away one after the other (1012) and serves the others meanwhile', async () => {
+    const rig = await Rig.open();
+    const connect = await rig.start({ ocppDrainSpreadMs: 400 });
+    const chargers = await Promise.all(['A', 'B', 'C', 'D'].map((id) => rig.charger({ path: `/ocpp/${id}` })));
+    await rig.eventsOf('ConnectionOpened', 4);
+    const closing = connect.close();
+    await Promise.race(chargers.map(({ closed }) => closed));
+    const stillThere = chargers.filter(({ socket }) => socket.readyState === socket.OPEN);
+    expect(stillThere.length).toBeGreaterThan(0);
+    expect((await stillThere.at(-1)?.call('Heartbeat', {}))?.[0]).toBe(3);
+    await closing;
+    expect((await Promise.all(chargers.map(({ closed }) => closed))).map(({ code }) => code)).toEqual([
+      1012, 1012, 1012, 1012,
+    ]);
+    await rig.eventsOf('ConnectionClosed', 4);
+    await rig.close();
+  });
+
   it('does not wait for ever for a charger that does not answer the close', async () => {
     const rig = await Rig.open();
     const connect = await rig.start({ ocppDrainTimeoutMs: 50 });
