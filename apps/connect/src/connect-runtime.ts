@@ -91,7 +91,11 @@ export class ConnectRuntime {
       newMessageId: randomUUID,
     };
     this.beat = new InstanceBeat({
-      ...{ bus, clock, logger, source, instanceId: settings.instanceId },
+      bus,
+      clock,
+      logger,
+      source,
+      instanceId: settings.instanceId,
       table: this.tables.instances,
       ...(options.instanceHeartbeatMs === undefined ? {} : { everyMs: options.instanceHeartbeatMs }),
       onSuperseded: () => this.superseded(),
@@ -99,7 +103,12 @@ export class ConnectRuntime {
     const { bootId } = this.beat;
     const { messageLog } = this;
     this.connections = new Connections({
-      ...{ ...shared, bootId, table: this.tables.connections, dispatcher, messageLog, commands },
+      ...shared,
+      bootId,
+      table: this.tables.connections,
+      dispatcher,
+      messageLog,
+      commands,
     });
     this.inbox = new Inbox({ ...shared, connections: this.connections });
     this.authenticator = new Authenticator(registry, settings);
@@ -134,7 +143,7 @@ export class ConnectRuntime {
       if (available) void this.recover();
       else this.failClosed(new Error('the bus reports that it is not available'));
     });
-    this.inboxSubscription = await this.inbox.subscribe(bus);
+    if (this.state === 'starting') this.inboxSubscription = await this.inbox.subscribe(bus);
     if (settings.ocppPingIntervalS > 0) {
       this.pings = setInterval(() => this.connections.pingAll(), settings.ocppPingIntervalS * 1000).unref();
     }

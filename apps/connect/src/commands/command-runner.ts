@@ -48,6 +48,12 @@ export class CommandRunner {
     this.running ??= this.runAll();
   }
 
+  /** The connection closes: core finds another owner for what waits at once, whatever the CALL under way comes to. */
+  giveBackQueued(): void {
+    const waiting = this.queue.splice(0);
+    if (waiting.length > 0) void this.giveBack(...waiting);
+  }
+
   /** Resolves when nothing is queued or under way. */
   async settled(): Promise<void> {
     await this.running;
@@ -147,9 +153,9 @@ export class CommandRunner {
   }
 
   /** The connection closed before the command's turn came: core looks up the owner again. */
-  private async giveBack(command: InboxCommand): Promise<void> {
+  private async giveBack(...commands: InboxCommand[]): Promise<void> {
     const { publisher, source, instanceId } = this.options;
-    await publisher.publishEventually([notOwned(command, instanceId, this.now(), source)]);
+    await publisher.publishEventually(commands.map((command) => notOwned(command, instanceId, this.now(), source)));
   }
 
   private draft(type: 'CommandSent' | 'CommandFinished', { commandId }: InboxCommand, data: object): EventDraft {

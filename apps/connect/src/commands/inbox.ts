@@ -44,7 +44,7 @@ export class Inbox {
     for (const record of records) {
       const command = this.parse(record);
       if (!command || this.handed.has(command.commandId + command.epoch)) continue;
-      if (this.hand(command)) this.remember(command);
+      if (this.hand(command) || (await this.handOnArrival(command))) this.remember(command);
       else strays.push(notOwned(command, settings.instanceId, new Date(clock()).toISOString(), source));
     }
     if (strays.length > 0) await publisher.publish(strays);
@@ -53,9 +53,19 @@ export class Inbox {
   /** @returns false when the connection that the command is meant for is not here, or no more. */
   private hand(command: InboxCommand): boolean {
     const connection = this.options.connections.find(chargerKey(command.tenantId, command.chargerId));
-    if (!connection?.isOpen || connection.identity.epoch !== command.epoch) return false;
+    if (!connection?.isOpen || !connection.hasEpoch(command.epoch)) return false;
     connection.commands?.enqueue(command);
     return true;
+  }
+
+  /** Core may know of a connection, from the table, a moment before its upgrade is complete here. */
+  private async handOnArrival(command: InboxCommand): Promise<boolean> {
+    const { connections } = this.options;
+    const key = chargerKey(command.tenantId, command.chargerId);
+    const arrival = connections.arrivalOf(key);
+    if (!arrival || command.epoch <= (connections.find(key)?.identity.epoch ?? -1)) return false;
+    await arrival;
+    return this.hand(command);
   }
 
   private remember({ commandId, epoch }: InboxCommand): void {

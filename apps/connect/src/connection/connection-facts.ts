@@ -12,6 +12,7 @@ import type { Clock, Settings } from '@chargestream/service-kit';
 import { envelope } from '../handlers/call-dispatcher';
 import type { EventDraft } from '../handlers/handler';
 import type { Admitted, OpenedConnection } from './connections';
+import { BOOT_ID } from './known-connections';
 import type { Publisher } from './publisher';
 
 /** What every record about a connection needs to know of it. */
@@ -22,7 +23,15 @@ export class ConnectionFacts {
   private readonly opening = new Set<string>();
   private readonly instanceId: string;
 
-  constructor(private readonly options: { publisher: Publisher; settings: Settings; clock: Clock; source: string }) {
+  constructor(
+    private readonly options: {
+      publisher: Publisher;
+      settings: Settings;
+      clock: Clock;
+      source: string;
+      bootId: string;
+    },
+  ) {
     this.instanceId = options.settings.instanceId;
   }
 
@@ -96,6 +105,8 @@ export class ConnectionFacts {
   private tableRecord(entry: ConnectionEntry): BusRecord {
     const key = chargerKey(entry.tenantId, entry.chargerId);
     const id = eventId('ConnectionEntry', entry.connectionId, entry.state);
-    return toBusRecord(TOPICS.connections, key, { id, type: 'ConnectionEntry', source: this.options.source }, entry);
+    const { source, bootId } = this.options;
+    const record = toBusRecord(TOPICS.connections, key, { id, type: 'ConnectionEntry', source }, entry);
+    return { ...record, headers: { ...record.headers, [BOOT_ID]: bootId } };
   }
 }

@@ -16,6 +16,9 @@ export interface LiveConnectionOptions {
   onClose: (connection: LiveConnection, code: number, reason: string) => void;
 }
 
+/** How long the other side may take to answer a close. */
+const CLOSE_WITHIN_MS = 2_000;
+
 /** One charger's socket with its RPC peer. Direct dispatch: a frame goes from the socket to the peer to the handler. */
 export class LiveConnection {
   readonly identity: ConnectionIdentity;
@@ -29,6 +32,8 @@ export class LiveConnection {
   private reading = true;
   private heardSincePing = true;
   private readonly commandIds = new Map<string, string>();
+  private readonly otherEpochs = new Set<number>();
+  private closeDeadline: NodeJS.Timeout | null = null;
 
   constructor(options: LiveConnectionOptions) {
     const { identity, socket } = options;
@@ -66,11 +71,25 @@ export class LiveConnection {
     socket.on('ping', () => (this.heardSincePing = true));
     // The close that follows says all that is to be said; without a listener an error would end the process.
     socket.on('error', () => undefined);
-    socket.on('close', (code, reason) => options.onClose(this, code, reason.toString('utf8')));
+    socket.on('close', (code, reason) => {
+      if (this.closeDeadline) clearTimeout(this.closeDeadline);
+      this.commands?.giveBackQueued();
+      options.onClose(this, code, reason.toString('utf8'));
+    });
   }
 
   get isOpen(): boolean {
     return this.socket.readyState === this.socket.OPEN;
+  }
+
+  /** Whether a command for the connection with this epoch is for this one. */
+  hasEpoch(epoch: number): boolean {
+    return epoch === this.identity.epoch || this.otherEpochs.has(epoch);
+  }
+
+  /** Its record came again, at this offset. */
+  alsoKnownBy(epoch: number): void {
+    this.otherEpochs.add(epoch);
   }
 
   /** Until the function returned is called, frames with this messageId belong to the command. */
@@ -91,7 +110,12 @@ export class LiveConnection {
 
   close(code: number, reason: string): void {
     this.stopReading();
-    if (this.isOpen) this.socket.close(code, reason);
+    if (this.isOpen) {
+      this.socket.close(code, reason);
+      // A link that is dead takes the close to nowhere.
+      this.closeDeadline = setTimeout(() => this.socket.terminate(), CLOSE_WITHIN_MS).unref();
+    }
+    this.commands?.giveBackQueued();
     this.socket.resume(); // a paused socket would never see the other side's close
   }
 
