@@ -26,6 +26,9 @@ import { Health, Metrics } from '@chargestream/service-kit';
 import { startCore, type RunningCore } from '../start-core';
 import { ManualTimers } from './manual-timers';
 
+/** Nothing that is waited for takes so long, however busy the machine. */
+const GIVE_UP_MS = 15_000;
+
 /** A core on real embedded bus, store and read model in a temporary folder, which survives `restart`. */
 export class Harness {
   readonly timers = new ManualTimers();
@@ -147,7 +150,8 @@ export class Harness {
 
   /** Resolves when the condition holds; it is looked at after each thing that settles. */
   async until(condition: () => boolean | Promise<boolean>): Promise<void> {
-    for (let round = 0; round < 500; round++) {
+    const giveUpAtMs = Date.now() + GIVE_UP_MS;
+    while (Date.now() < giveUpAtMs) {
       if (await condition()) return;
       await this.settled();
       await new Promise((resolve) => setImmediate(resolve));
