@@ -119,7 +119,11 @@ export class Rig {
   }
 
   /** Puts a command into the instance's inbox, as core does. */
-  async command(command: Pick<InboxCommand, 'commandId' | 'command' | 'epoch'> & Partial<InboxCommand>): Promise<void> {
+  async command({
+    instanceId = 'connect-1',
+    ...command
+  }: Pick<InboxCommand, 'commandId' | 'command' | 'epoch'> &
+    Partial<InboxCommand> & { instanceId?: string }): Promise<void> {
     const whole: InboxCommand = {
       tenantId: 'default',
       chargerId: 'CP1',
@@ -127,7 +131,7 @@ export class Rig {
       correlationId: command.commandId,
       ...command,
     };
-    await this.put(inboxTopic('connect-1'), chargerKey(whole.tenantId, whole.chargerId), whole);
+    await this.put(inboxTopic(instanceId), chargerKey(whole.tenantId, whole.chargerId), whole);
   }
 
   async put(topic: string, key: string, value: unknown): Promise<number> {
