@@ -25,7 +25,7 @@ describe('W3C traceparent', () => {
 
 describe('while nobody traces', () => {
   it('there are no spans, and records stay as they are', async () => {
-    const records = [{ topic: 't' }];
+    const records = [{ topic: 't', headers: { ce_id: '1' } }];
     expect(isTracing()).toBe(false);
     expect(startSpan('a', { kind: 'server' })).toBeNull();
     expect(tracedRecords(records, null)).toBe(records);
@@ -80,6 +80,7 @@ it('spans reach a collector by OTLP over HTTP', async () => {
   startSpan('told', { kind: 'server' })?.end();
   await tracing.flush();
   await tracing.close();
+  collector.closeAllConnections();
   await new Promise((resolve) => collector.close(resolve));
   expect(bodies).toHaveLength(1);
   expect(bodies[0]).toMatch(/^\/v1\/traces /);
