@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { createLogger, loadSettings, misspelledVariables, SettingsError } from '@chargestream/service-kit';
-import { failureToStart } from '@chargestream/service-runtime';
+import { failureToStart, packageVersion, traced } from '@chargestream/service-runtime';
 import { banner } from './banner';
 import { HELP, OptionsError, parseOptions } from './options';
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   const settings = loadSettings();
   const logger = createLogger(settings);
   for (const warning of misspelledVariables(process.env)) logger.warn(warning);
+  const tracing = await traced(settings, 'standalone', packageVersion(path.join(__dirname, '..')));
   // Loaded only now: --help and wrong settings are answered at once.
   const { startStandalone } = await import('./start-standalone.js');
   const { runDemo } = await import('./demo.js');
@@ -33,6 +35,7 @@ async function main(): Promise<void> {
     stopDemo.abort();
     Promise.resolve(demo)
       .then(() => standalone.close())
+      .then(() => tracing.close())
       .then(
         () => process.exit(0),
         (error: unknown) => {

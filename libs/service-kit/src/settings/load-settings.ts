@@ -27,18 +27,38 @@ export function loadSettings(
     if (value !== undefined && value !== '') given[field] = value;
   }
   const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
-  const wrong = validateSync(settings, { forbidUnknownValues: true }).flatMap((problem) => {
-    const sentences = new Set(Object.values(problem.constraints ?? {}));
-    return [...sentences].map((sentence) => `${sentence} (it is ${shown(problem.property, problem.value)})`);
-  });
-  const wrongFields = new Set(wrong.map((sentence) => sentence.split(' ')[0]));
-  // A contradiction with a value that is wrong anyhow would only confuse.
-  const problems = [
-    ...wrong,
-    ...contradictions(settings, service).filter((sentence) => !wrongFields.has(sentence.split(/[ =]/)[0])),
-  ];
+  const problems: string[] = [];
+  const wrong = validateSync(settings, { forbidUnknownValues: true });
+  for (const { property, value, constraints } of wrong) {
+    const sentences = new Set(Object.values(constraints ?? {}));
+    for (const sentence of sentences) problems.push(`${sentence} (it is ${shown(property, value)})`);
+  }
+  problems.push(
+    ...contradictionsOfOthers(
+      settings,
+      wrong.map(({ property }) => property as keyof Settings),
+      service,
+    ),
+  );
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+/** A contradiction with a value that is wrong anyhow would only confuse. */
+function contradictionsOfOthers(
+  settings: Settings,
+  wrong: readonly (keyof Settings)[],
+  service: ServiceName,
+): string[] {
+  const defaults = new Settings();
+  const right = Object.assign(
+    new Settings(),
+    settings,
+    Object.fromEntries(wrong.map((field) => [field, defaults[field]])),
+  );
+  return contradictions(right, service).filter(
+    (sentence) => !wrong.some((field) => sentence.includes(ENVIRONMENT[field])),
+  );
 }
 
 function shown(field: string, value: unknown): string {

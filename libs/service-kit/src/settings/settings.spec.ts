@@ -1,12 +1,4 @@
-import {
-  ENVIRONMENT,
-  loadSettings,
-  misspelledVariables,
-  reads,
-  Settings,
-  SettingsError,
-  type ServiceName,
-} from './index';
+import { ENVIRONMENT, loadSettings, misspelledVariables, Settings, SettingsError, type ServiceName } from './index';
 
 function problemsOf(environment: Record<string, string>, service?: ServiceName): readonly string[] {
   try {

@@ -97,12 +97,11 @@ async function run(definition: ServiceDefinition, host: ServiceProcess): Promise
   });
   const tracing = await traced(settings, name, version);
   logger.info({ service: name, instanceId: settings.instanceId, version }, 'starting');
-  const running = await definition
-    .start({ settings, logger, metrics, health, stopping: stopping.signal })
-    .catch((error: unknown) => {
-      if (!stopping.signal.aborted) throw error;
-      return null; // told to stop while it was starting
-    });
+  const context = { settings, logger, metrics, health, stopping: stopping.signal };
+  const running = await (stopping.signal.aborted ? null : definition.start(context))?.catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error;
+    return null; // told to stop while it was starting
+  });
   await stopRequested;
   await running?.close();
   await tracing.close();
