@@ -90,7 +90,9 @@ async function expectAll(load: Load): Promise<void> {
   expect(new Set(handed.map(({ commandId }) => commandId)).size).toBe(handed.length);
   // Connect's answers to the last of them may still be on their way.
   await harness.settled();
-  await harness.until(async () => (await Promise.all(handed.map(({ commandId }) => hasEnded(commandId)))).every(Boolean));
+  await harness.until(async () =>
+    (await Promise.all(handed.map(({ commandId }) => hasEnded(commandId)))).every(Boolean),
+  );
   // One that was put on record as handed over by a core that died right then: nobody dares to hand it over again.
   harness.timers.advance(2 * 60 * 60_000);
   for (const id of commands) await harness.until(() => hasEnded(id));
