@@ -35,7 +35,7 @@ it('metrics tell what core has done', async () => {
   );
   await harness.until(async () => (await value('core_commands_ended_total{outcome="OFFLINE"}')) === 1);
   expect(await value('core_events_handled_total{type="TransactionReported"}')).toBe(2);
-  expect(await value(`core_poison_records_total{topic="${TOPICS.chargerEvents}"}`)).toBe(1);
+  expect(await value(`core_dead_letters_total{topic="${TOPICS.chargerEvents}",reason="poison"}`)).toBe(1);
   expect(await value('core_append_conflicts_total')).toBe(1);
   expect(await value(`core_consumer_lag_records{topic="${TOPICS.chargerEvents}"}`)).toBe(0);
   expect(await value(`core_consumer_lag_seconds{topic="${TOPICS.chargerEvents}"}`)).toBe(0);

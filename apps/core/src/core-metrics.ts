@@ -13,6 +13,7 @@ const MAX_COUNTED_LAG = 10_000;
 /** Core's numbers. The labelled children are looked up once; lags are read when somebody scrapes. */
 export class CoreMetrics {
   private readonly handledByType = new Map<string, Counted>();
+  private readonly metrics: Metrics | undefined;
   private readonly handledTotal;
   private readonly parkedTotal;
   private readonly commandsTotal;
@@ -28,8 +29,13 @@ export class CoreMetrics {
     progress: Progress,
   ) {
     const { metrics } = options;
+    this.metrics = metrics;
     this.handledTotal = metrics?.counter('core_events_handled_total', 'Chargers’ events that are stored', ['type']);
-    this.parkedTotal = metrics?.counter('core_poison_records_total', 'Records parked in dead letters', ['topic']);
+    this.parkedTotal = metrics?.counter(
+      'core_dead_letters_total',
+      'Records parked in dead letters: poison, or behind a poison one of the same charger',
+      ['topic', 'reason'],
+    );
     this.commandsTotal = metrics?.counter('core_commands_ended_total', 'Commands that ended', ['outcome']);
     this.conflictsTotal = metrics?.counter(
       'core_append_conflicts_total',
@@ -70,8 +76,15 @@ export class CoreMetrics {
     counter.inc();
   };
 
-  parked(topic: string): void {
-    this.parkedTotal?.labels({ topic }).inc();
+  parked(topic: string, reason: string): void {
+    this.parkedTotal?.labels({ topic, reason }).inc();
+  }
+
+  /** Of all cores, whichever is asked. */
+  parkedKeys(count: () => number): void {
+    this.metrics?.gauge('core_parked_keys', 'Chargers whose events wait behind a dead letter', [], (gauge) => {
+      gauge.set(count());
+    });
   }
 
   commandEnded(outcome: string): void {

@@ -124,36 +124,36 @@ describe('core stores what chargers report', () => {
     expect(await harness.types(session)).toEqual(['SessionStarted', 'SessionAnomalyDetected', 'SessionEnded']);
   });
 
-  it('and parks what nobody can handle, with its bytes and the error, going on with the rest', async () => {
+  it('and parks what nobody can handle, with its bytes and the error, going on with other chargers', async () => {
     await harness.start();
     const key = chargerKey(TENANT, CHARGER);
+    const other = chargerKey(TENANT, 'CP-2');
     const poison = {
       ...samples[0]!,
       id: 'poison',
       data: { ...samples[0]!.data, samples: [null] },
     } as unknown as ChargerEvent;
-    await harness.report(start);
+    const fromTheFuture = { ...start, id: 'y', chargerId: 'CP-2', type: 'FromTheFuture' } as unknown as ChargerEvent;
+    await harness.report(start, poison, stop, fromTheFuture);
     await harness.bus.publish([
-      { topic: TOPICS.chargerEvents, key, value: Buffer.from('{"not json'), headers: { ce_id: 'x' } },
+      { topic: TOPICS.chargerEvents, key: 'CP-3', value: Buffer.from('{"not json'), headers: { ce_id: 'x' } },
     ]);
-    await harness.report(
-      poison,
-      { ...start, id: 'y', type: 'FromTheFuture' } as unknown as ChargerEvent,
-      samples[1]!,
-      stop,
-    );
+    await harness.report({ ...start, chargerId: 'CP-4', data: { ...start.data, sessionKey: 'cp-4' } });
     await harness.settled();
-    expect(await harness.types(session)).toEqual(['SessionStarted', 'SessionUpdated', 'SessionEnded']);
+    expect(await harness.types(session)).toEqual(['SessionStarted']);
+    expect(await harness.types(sessionStream('cp-4'))).toEqual(['SessionStarted']);
     const letters = await harness.records(TOPICS.deadLetters);
-    expect(letters.map(({ value }) => String(value))).toEqual([
-      '{"not json',
-      JSON.stringify({ ...start, id: 'y', type: 'FromTheFuture' }),
-      JSON.stringify(poison),
-    ]);
-    expect(letters[0]).toMatchObject({
-      key,
-      headers: { ce_id: 'x', dead_letter_error: expect.stringContaining('JSON') },
+    const table = new Map(letters.map((letter) => [letter.key.split('#')[0], letter]));
+    expect(table.get(other)).toMatchObject({ value: Buffer.from(JSON.stringify(fromTheFuture)) });
+    expect(table.get('CP-3')).toMatchObject({
+      value: Buffer.from('{"not json'),
+      headers: { ce_id: 'x', dead_letter_reason: 'poison', dead_letter_error: expect.stringContaining('JSON') },
     });
+    const ofCharger = letters.filter((letter) => letter.key.startsWith(`${key}#`));
+    expect(ofCharger.map(({ value, headers }) => [String(value), headers.dead_letter_reason])).toEqual([
+      [JSON.stringify(poison), 'poison'],
+      [JSON.stringify(stop), 'behind'],
+    ]);
   });
 
   it('and takes back what a poison message had decided before it failed', async () => {
@@ -161,10 +161,10 @@ describe('core stores what chargers report', () => {
     // It would end the open session of the connector, but cannot be started itself.
     const poison = start16(30, { transactionId: '78' });
     const broken = { ...poison, data: { ...poison.data, samples: [null] } } as unknown as ChargerEvent;
-    await harness.report(start, broken, stop);
+    await harness.report(start, broken);
     await harness.settled();
-    expect(await harness.types(session)).toEqual(['SessionStarted', 'SessionEnded']);
-    expect(await harness.types(charger)).toEqual(['ChargerRegistered', 'TransactionOpened', 'TransactionClosed']);
+    expect(await harness.types(session)).toEqual(['SessionStarted']);
+    expect(await harness.types(charger)).toEqual(['ChargerRegistered', 'TransactionOpened']);
     expect(await harness.records(TOPICS.deadLetters)).toHaveLength(1);
   });
 

@@ -16,7 +16,7 @@ import { Continuity } from './charger-events/continuity';
 import { Checkpoints } from './checkpoints';
 import { leadCommands, type LeadingCommands } from './commands/commands-role';
 import { CoreMetrics } from './core-metrics';
-import { DeadLetters } from './dead-letters';
+import { DeadLetters, type LetterReason } from './dead-letters';
 import { caughtUp, type Follower } from './followers';
 import { registerHealth } from './health-parts';
 import { IntentOutcomes, OUTCOMES_PUBLISHER, OUTCOMES_STREAMS } from './intents/intent-outcomes';
@@ -93,7 +93,9 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
     logger,
     onConflict: () => metrics.conflict(),
   });
-  const deadLetters = new DeadLetters(bus, clock, logger, (topic) => metrics.parked(topic));
+  const onParked = (topic: string, reason: LetterReason) => metrics.parked(topic, reason);
+  const deadLetters = await DeadLetters.open({ bus, clock, pause, logger, onParked });
+  metrics.parkedKeys(() => deadLetters.parkedKeys());
   const updates = new UpdatePublisher(bus, clock, logger);
 
   const checkpoints = await Checkpoints.open(bus);
@@ -225,7 +227,7 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
       await roles.close();
       await outcomes.idle();
       await aggregates.idle();
-      await checkpoints.close();
+      await Promise.all([checkpoints.close(), deadLetters.close()]);
     },
   };
 }

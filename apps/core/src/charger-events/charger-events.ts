@@ -5,7 +5,7 @@ import { isTracing, startSpan, TRACEPARENT, type TracedSpan } from '@chargestrea
 import type { AggregateStore, AsOf } from '../aggregates/aggregate-store';
 import { PoisonError } from '../aggregates/poison-error';
 import { decideAndAppend } from '../aggregates/unit-of-work';
-import type { DeadLetterBatch, DeadLetters } from '../dead-letters';
+import { handleInOrder, type DeadLetters, type Failure } from '../dead-letters';
 import { decideChargerEvent } from './decide-charger-event';
 import { parseChargerEvent } from './parse-charger-event';
 
@@ -28,62 +28,75 @@ interface Incoming {
 
 /**
  * Takes a batch of records of the charger events' topic. Chargers are handled side by side, so that the store commits
- * them together; the events of one charger one after the other. Resolves when everything is stored or parked.
+ * them together; the events of one charger one after the other, and none past one that cannot be handled. Resolves when
+ * everything is stored or parked.
  * @throws when store or bus are unavailable: the batch comes again, and what was stored is recognised.
  */
 export async function handleChargerEvents(
   options: ChargerEventsOptions,
   records: readonly StoredRecord[],
 ): Promise<void> {
-  const parked = options.deadLetters.batch();
-  const chargers = new Map<string, Incoming[]>();
+  const { deadLetters, asOf } = options;
+  await deadLetters.upToDate(records, asOf);
+  const letters = deadLetters.batch();
+  const chargers = new Map<string, StoredRecord[]>();
   for (const record of records) {
-    try {
-      const event = parseChargerEvent(record);
-      const incoming = chargers.get(record.key);
-      if (incoming === undefined) chargers.set(record.key, [{ record, event, span: null }]);
-      else incoming.push({ record, event, span: null });
-    } catch (error) {
-      parked.park(record, error);
-    }
+    const ofCharger = chargers.get(record.key);
+    if (ofCharger === undefined) chargers.set(record.key, [record]);
+    else ofCharger.push(record);
   }
   const outcomes = await Promise.allSettled(
-    [...chargers.values()].map((incoming) => handleCharger(options, parked, incoming)),
+    [...chargers].map(([key, ofCharger]) =>
+      handleInOrder(letters, key, ofCharger, (some) => handleCharger(options, some)),
+    ),
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  await parked.flush();
+  await letters.flush();
 }
 
-async function handleCharger(
-  options: ChargerEventsOptions,
-  parked: DeadLetterBatch,
-  incoming: readonly Incoming[],
-): Promise<void> {
+async function handleCharger(options: ChargerEventsOptions, records: readonly StoredRecord[]): Promise<Failure | null> {
+  const { incoming, failure } = parsed(records);
+  if (incoming.length === 0) return failure;
   try {
-    await handleTogether(options, parked, incoming);
+    return (await handleTogether(options, incoming)) ?? failure;
   } catch (error) {
     if (isPassing(error)) throw error;
-    // The store refuses something of this batch for good (too large, say): find out what, one by one.
-    for (const one of incoming) {
-      try {
-        await handleTogether(options, parked, [one]);
-      } catch (cause) {
-        if (isPassing(cause)) throw cause;
-        parked.park(one.record, cause);
-      }
+  }
+  // The store refuses something of this batch for good (too large, say): find out what, one by one.
+  for (const [index, one] of incoming.entries()) {
+    try {
+      const failed = await handleTogether(options, [one]);
+      if (failed !== null) return { index, error: failed.error };
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      return { index, error };
     }
   }
+  return failure;
 }
 
-async function handleTogether(
-  options: ChargerEventsOptions,
-  parked: DeadLetterBatch,
-  incoming: readonly Incoming[],
-): Promise<void> {
+/** The events up to the first record that is none. */
+function parsed(records: readonly StoredRecord[]): { incoming: Incoming[]; failure: Failure | null } {
+  const incoming: Incoming[] = [];
+  for (const [index, record] of records.entries()) {
+    try {
+      incoming.push({ record, event: parseChargerEvent(record), span: null });
+    } catch (error) {
+      return { incoming, failure: { index, error } };
+    }
+  }
+  return { incoming, failure: null };
+}
+
+async function handleTogether(options: ChargerEventsOptions, incoming: readonly Incoming[]): Promise<Failure | null> {
   if (isTracing()) for (const one of incoming) one.span = handleSpan(one);
   try {
-    await append(options, parked, incoming);
-    for (const { span } of incoming) span?.end();
+    const failure = await append(options, incoming);
+    for (const [index, { span }] of incoming.entries()) {
+      if (failure !== null && index >= failure.index) span?.end(failure.error);
+      else span?.end();
+    }
+    return failure;
   } catch (error) {
     for (const { span } of incoming) span?.end(error);
     throw error;
@@ -103,36 +116,32 @@ function handleSpan({ record, event }: Incoming): TracedSpan | null {
   return startSpan(`handle ${event.type}`, { kind: 'consumer', parent: record.headers[TRACEPARENT], attributes });
 }
 
-async function append(
-  options: ChargerEventsOptions,
-  parked: DeadLetterBatch,
-  incoming: readonly Incoming[],
-): Promise<void> {
+/** Stores what the events come to, up to the first that cannot be decided. */
+async function append(options: ChargerEventsOptions, incoming: readonly Incoming[]): Promise<Failure | null> {
   const { tenantId, chargerId } = incoming[0]!.event;
-  const poisoned = await decideAndAppend(
+  const failure = await decideAndAppend(
     options.aggregates,
     options.pause,
-    async (unit) => {
-      const failed: { record: StoredRecord; error: unknown }[] = [];
-      for (const { record, event, span } of incoming) {
+    async (unit): Promise<Failure | null> => {
+      for (const [index, { event, span }] of incoming.entries()) {
         try {
           await decideChargerEvent(unit, event, span?.traceparent);
           unit.keep();
         } catch (error) {
           if (!(error instanceof PoisonError)) throw error;
           unit.rollBack();
-          failed.push({ record, error });
+          return { index, error };
         }
       }
-      return failed;
+      return null;
     },
     // Sessions before the charger's book: if a crash comes between, redelivery finds the book as it was.
     { last: chargerStream(tenantId, chargerId), asOf: options.asOf },
   );
-  for (const { record, error } of poisoned) parked.park(record, error);
-  if (options.onHandled === undefined) return;
-  const failed = new Set(poisoned.map(({ record }) => record));
-  for (const { record, event } of incoming) if (!failed.has(record)) options.onHandled(event.type);
+  for (const { event } of failure === null ? incoming : incoming.slice(0, failure.index)) {
+    options.onHandled?.(event.type);
+  }
+  return failure;
 }
 
 /** Failures that pass: the same batch may well succeed later. */

@@ -49,6 +49,7 @@ export async function handleIntents(options: IntentsOptions, records: readonly S
       for (const { intent, record } of intents) {
         try {
           answers.push(...(await handleIntent(options, intent)));
+          parked.handled(record);
         } catch (error) {
           if (!(error instanceof PoisonError)) throw error;
           parked.park(record, error);

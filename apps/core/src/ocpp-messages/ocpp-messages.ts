@@ -14,6 +14,7 @@ export async function recordOcppMessages(
   for (const record of records) {
     try {
       entries.push(...framesOf(record));
+      parked.handled(record);
     } catch (error) {
       parked.park(record, error);
     }
