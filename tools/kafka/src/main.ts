@@ -40,7 +40,11 @@ async function main(): Promise<void> {
     const { brokers, username, password, ca } = cluster.secure;
     print(`# TLS and SASL: ${brokers.join(',')}, SCRAM-SHA-512 ${username} / ${password}, certificate:\n${ca}`);
   }
-  setInterval(() => undefined, 60_000);
+  // Also when whoever started us is killed: npm hands signals on, but a killed npm does not.
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 500);
 }
 
 function parse(): { brokers: 1 | 3; heapMb?: number; ports?: number[]; secure: boolean } | null {

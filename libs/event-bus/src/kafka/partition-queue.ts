@@ -51,8 +51,8 @@ export class PartitionQueue {
 
   /** There is something that may be sent now. */
   isReady(nowMs: number): boolean {
-    if (this.batch) return !this.batch.onTheWire && this.retryAtMs <= nowMs;
-    return this.waiting.length > 0;
+    if (this.retryAtMs > nowMs) return false;
+    return this.batch ? !this.batch.onTheWire : this.waiting.length > 0;
   }
 
   isEmpty(): boolean {
@@ -88,6 +88,7 @@ export class PartitionQueue {
     if (this.batch !== batch) return;
     this.batch = null;
     this.alone = false;
+    this.retryAtMs = 0;
     this.nextSequence = (this.nextSequence + batch.records.length) % SEQUENCES;
     const { topic, partition } = this;
     batch.records.forEach(({ resolve }, index) => resolve({ topic, partition, offset: baseOffset + index }));
