@@ -11,6 +11,8 @@ export type ParsedFrame =
       error: OcppError;
       /** Null when it could not be read. */
       messageId: string | null;
+      /** It was meant as the answer to the CALL with this messageId, which will get no other. */
+      isAnswer?: true;
       /** The exact text to send back; null when the version says to stay silent. */
       replyWith: string | null;
     };
@@ -57,7 +59,10 @@ export function parseFrame(text: string, version: OcppVersion, maxLength = MAX_F
     case 3:
       return message.length === 3
         ? { ok: true, frame: { type: 'CALLRESULT', messageId, payload: message[2] } }
-        : silent(messageId, 'FormatViolation', `A CALLRESULT has 3 elements, this one ${message.length}`);
+        : {
+            ...silent(messageId, 'FormatViolation', `A CALLRESULT has 3 elements, this one ${message.length}`),
+            isAnswer: true,
+          };
     case 4:
       return { ok: true, frame: { type: 'CALLERROR', messageId, ...errorBody(message) } };
     case 5:
@@ -115,7 +120,7 @@ function refused(version: OcppVersion, messageId: string | null, code: OcppError
   return { ok: false, error, messageId, replyWith };
 }
 
-function silent(messageId: string | null, code: OcppErrorCode, why: string): ParsedFrame {
+function silent(messageId: string | null, code: OcppErrorCode, why: string): Extract<ParsedFrame, { ok: false }> {
   return { ok: false, error: new OcppError(code, why), messageId, replyWith: null };
 }
 

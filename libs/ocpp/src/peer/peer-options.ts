@@ -57,6 +57,11 @@ export interface RpcPeerOptions {
   onCall: (call: InboundCall) => CallOutcome | Promise<CallOutcome>;
   /** 2.1 SEND: there is no answer. */
   onSend?: (call: InboundCall) => void | Promise<void>;
+  /**
+   * Lenient mode only: answers a CALL whose payload cannot be made valid, for messages that must not be refused. Null: CALLERROR.
+   * `call.payload` is what came, unvalidated.
+   */
+  onInvalidCall?: (call: InboundCall, error: OcppError) => CallOutcome | Promise<CallOutcome> | null;
   /** How inbound payloads are validated (default lenient). */
   mode?: 'strict' | 'lenient';
   /** Which side we are; decides which actions may come in. Absent: both. */
@@ -73,6 +78,8 @@ export interface RpcPeerOptions {
   nowMs?: () => number;
   onFrame?: (info: FrameInfo) => void;
   onProtocolViolation?: (violation: ProtocolViolation, detail: string) => void;
+  /** What `onFrame` or `onProtocolViolation` threw: the conversation goes on. */
+  onListenerError?: (error: unknown) => void;
   /** Bugs of handlers end here as well as in an InternalError. */
   onHandlerError?: (error: unknown, call: InboundCall) => void;
 }

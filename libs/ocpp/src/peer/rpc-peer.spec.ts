@@ -285,4 +285,55 @@ describe('other frames', () => {
     expect(socket.sent.at(-1)).toMatch(/^\[5,"m2","TypeConstraintViolation"/);
     expect(() => peer().rpc.send('Heartbeat', {})).toThrow(OcppError);
   });
+
+  it('an answer without payload ends its CALL at once, and the next one goes out', async () => {
+    const { rpc, socket } = peer();
+    const first = rpc.call('ClearCache', {}, { messageId: 'a' });
+    const second = rpc.call('ClearCache', {}, { messageId: 'b' });
+    rpc.receive('[3,"a"]');
+    await expect(first).rejects.toMatchObject({ code: 'FormatViolation' });
+    rpc.receive('[3,"b",{"status":"Accepted"}]');
+    await expect(second).resolves.toMatchObject({ payload: { status: 'Accepted' } });
+    expect(socket.sent).toHaveLength(2);
+  });
+
+  it('a listener that throws holds up nothing', async () => {
+    const thrown: unknown[] = [];
+    const broken = () => {
+      throw new Error('broken listener');
+    };
+    const { rpc, socket } = peer({
+      onFrame: broken,
+      onProtocolViolation: broken,
+      onListenerError: (error) => thrown.push(error),
+    });
+    rpc.receive(heartbeat('1'));
+    rpc.receive('no json');
+    expect(socket.sent).toEqual([`[3,"1",{"currentTime":"${NOW}"}]`]);
+    expect(thrown.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('2.1: what is a SEND is no CALL, and the other way round', async () => {
+    const onSend = jest.fn();
+    const { rpc, socket } = peer({ version: '2.1', onSend });
+    const data = { id: 1, pending: 0, basetime: NOW, data: [{ t: 0, v: '1' }] };
+    rpc.receive(JSON.stringify([2, '1', 'NotifyPeriodicEventStream', data]));
+    expect(JSON.parse(socket.sent[0] ?? '').slice(0, 3)).toEqual([4, '1', 'ProtocolError']);
+    rpc.receive('[6,"2","Heartbeat",{}]');
+    rpc.receive(JSON.stringify([6, '3', 'NotifyPeriodicEventStream', data]));
+    expect(onSend).toHaveBeenCalledTimes(1);
+    expect(socket.sent).toHaveLength(1);
+    expect(() => rpc.send('Heartbeat', {})).toThrow('is no SEND');
+    await expect(rpc.call('NotifyPeriodicEventStream', data)).rejects.toMatchObject({ code: 'ProtocolError' });
+  });
+
+  it('a CALL that cannot be made valid may be answered all the same; in strict mode it is refused', () => {
+    const onInvalidCall = () => ({ kind: 'result', payload: {} }) as const;
+    const lenient = peer({ version: '2.0.1', onInvalidCall });
+    lenient.rpc.receive('[2,"1","TransactionEvent",{"seqNo":"?"}]');
+    expect(lenient.socket.sent).toEqual(['[3,"1",{}]']);
+    const strict = peer({ version: '2.0.1', onInvalidCall, mode: 'strict' });
+    strict.rpc.receive('[2,"1","TransactionEvent",{"seqNo":"?"}]');
+    expect(JSON.parse(strict.socket.sent[0] ?? '').slice(0, 2)).toEqual([4, '1']);
+  });
 });

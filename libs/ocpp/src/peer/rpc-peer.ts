@@ -57,6 +57,7 @@ export class RpcPeer {
     if (parsed.ok) return this.dispatch(parsed.frame, text);
     this.log('IN', 'UNREADABLE', null, parsed.messageId, text, false, NO_DEVIATIONS);
     this.violation('UnreadableFrame', parsed.error.description);
+    if (parsed.isAnswer && parsed.messageId !== null) this.refuseAnswer(parsed.messageId, parsed.error);
     if (parsed.replyWith !== null) {
       this.log('OUT', 'CALLERROR', null, parsed.messageId, parsed.replyWith, true, NO_DEVIATIONS);
       this.write(parsed.replyWith);
@@ -75,6 +76,7 @@ export class RpcPeer {
     options: CallOptions = {},
   ): Promise<{ payload: unknown; deviations: readonly Deviation[] }> {
     if (options.validate !== false) this.checkOwn(action, payload);
+    if (messageInfo(this.version, action)?.rpc === 'SEND') throw sentAs(action, 'CALL');
     const answer = await this.outbound.call({
       messageId: options.messageId ?? this.options.newMessageId?.() ?? randomUUID(),
       action,
@@ -90,6 +92,7 @@ export class RpcPeer {
   send(action: string, payload: unknown, messageId = this.options.newMessageId?.() ?? randomUUID()): void {
     if (this.version !== '2.1') throw new OcppError('NotSupported', `OCPP ${this.version} has no SEND`);
     this.checkOwn(action, payload);
+    if (messageInfo(this.version, action)?.rpc !== 'SEND') throw sentAs(action, 'SEND');
     const text = encodeFrame({ type: 'SEND', messageId, action, payload }, this.version);
     this.log('OUT', 'SEND', action, messageId, text, true, NO_DEVIATIONS);
     this.write(text);
@@ -134,7 +137,7 @@ export class RpcPeer {
   /** Synchronous when the handler is: the hot path takes no promise. */
   private handle({ frame, raw, receivedAtMs }: Unhandled): void | Promise<void> {
     const { action, messageId } = frame;
-    const refusal = this.refusal(action);
+    const refusal = this.refusal(frame);
     if (refusal) {
       this.log('IN', frame.type, action, messageId, raw, false, NO_DEVIATIONS);
       return this.answer(frame, { kind: 'error', error: refusal });
@@ -149,10 +152,10 @@ export class RpcPeer {
       accepted.ok && accepted.deviations.length === 0,
       accepted.deviations,
     );
-    if (!accepted.ok) return this.answer(frame, { kind: 'error', error: accepted.error });
-    const call = { messageId, action, payload: accepted.payload, raw, deviations: accepted.deviations, receivedAtMs };
+    const payload = accepted.ok ? accepted.payload : frame.payload;
+    const call = { messageId, action, payload, raw, deviations: accepted.deviations, receivedAtMs };
     try {
-      const outcome = frame.type === 'SEND' ? this.options.onSend?.(call) : this.options.onCall(call);
+      const outcome = accepted.ok ? this.ask(frame.type, call) : this.askAboutInvalid(frame.type, call, accepted.error);
       if (!(outcome instanceof Promise)) return this.answer(frame, outcome ?? { kind: 'none' });
       // An answer that cannot be written is the handler's bug too.
       return outcome
@@ -163,9 +166,20 @@ export class RpcPeer {
     }
   }
 
-  private refusal(action: string): OcppError | undefined {
+  private ask(type: 'CALL' | 'SEND', call: InboundCall) {
+    return type === 'SEND' ? this.options.onSend?.(call) : this.options.onCall(call);
+  }
+
+  private askAboutInvalid(type: 'CALL' | 'SEND', call: InboundCall, error: OcppError) {
+    const outcome = type === 'CALL' && this.mode === 'lenient' ? this.options.onInvalidCall?.(call, error) : null;
+    return outcome ?? ({ kind: 'error', error } as const);
+  }
+
+  private refusal({ type, action }: CallFrame | SendFrame): OcppError | undefined {
     const info = messageInfo(this.version, action);
     if (!info) return new OcppError('NotImplemented', `OCPP ${this.version} has no action ${action.slice(0, 60)}`);
+    // 2.1 part 4 §4.2: a SEND has no answer, so whoever waits for one, or for none, has the wrong message.
+    if (info.rpc !== type) return sentAs(action, type);
     const { role } = this.options;
     const wrongWay =
       (role === 'CSMS' && info.direction === 'CSMS->CS') || (role === 'CS' && info.direction === 'CS->CSMS');
@@ -220,6 +234,12 @@ export class RpcPeer {
     taken.settle.reject(accepted.error);
   }
 
+  /** What came as the answer is none, and no other will come: waiting for the timeout would only hold up the next CALL. */
+  private refuseAnswer(messageId: string, error: OcppError): void {
+    const taken = this.outbound.take(messageId);
+    if ('settle' in taken) taken.settle.reject(error);
+  }
+
   private error(frame: Extract<Frame, { type: 'CALLERROR' }>, raw: string): void {
     const taken = this.outbound.take(frame.messageId);
     if (!('settle' in taken)) return this.unexpected(taken.none, 'CALLERROR', frame.messageId, raw);
@@ -249,7 +269,11 @@ export class RpcPeer {
   }
 
   private violation(violation: ProtocolViolation, detail: string): void {
-    this.options.onProtocolViolation?.(violation, detail);
+    try {
+      this.options.onProtocolViolation?.(violation, detail);
+    } catch (error) {
+      this.options.onListenerError?.(error);
+    }
   }
 
   private log(
@@ -261,6 +285,14 @@ export class RpcPeer {
     valid: boolean,
     deviations: readonly Deviation[],
   ): void {
-    this.options.onFrame?.({ direction, type, action, messageId, raw, valid, deviations });
+    try {
+      this.options.onFrame?.({ direction, type, action, messageId, raw, valid, deviations });
+    } catch (error) {
+      this.options.onListenerError?.(error);
+    }
   }
+}
+
+function sentAs(action: string, type: 'CALL' | 'SEND'): OcppError {
+  return new OcppError('ProtocolError', `${action} is no ${type} but a ${type === 'CALL' ? 'SEND' : 'CALL'}`);
 }
