@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { startTracing, type Tracing } from './sdk';
 import { inSpan, isTracing, startSpan, type TracedSpan } from './span';
@@ -74,7 +75,6 @@ it('spans reach a collector by OTLP over HTTP', async () => {
   });
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const { port } = collector.address() as AddressInfo;
-  const { trace } = await import('@opentelemetry/api');
   trace.disable();
   const tracing = startTracing({ ...identity, endpoint: `http://127.0.0.1:${port}/` });
   startSpan('told', { kind: 'server' })?.end();
