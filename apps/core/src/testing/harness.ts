@@ -47,15 +47,19 @@ export class Harness {
   /** Lets a test stand between core and its store or bus. */
   wrapStore: (store: EventStore) => EventStore = (store) => store;
 
-  static async open(): Promise<Harness> {
+  private openBus = (): Promise<EventBus> => openEmbeddedEventBus({ path: join(this.folder, 'bus.db') });
+
+  /** @param openBus another bus than the embedded one */
+  static async open(openBus?: () => Promise<EventBus>): Promise<Harness> {
     const harness = new Harness();
+    harness.openBus = openBus ?? harness.openBus;
     harness.folder = await mkdtemp(join(tmpdir(), 'core-'));
     await harness.openAll();
     return harness;
   }
 
   private async openAll(): Promise<void> {
-    this.bus = await openEmbeddedEventBus({ path: join(this.folder, 'bus.db') });
+    this.bus = await this.openBus();
     this.store = await openEmbeddedEventStore({ path: join(this.folder, 'store.db') });
     this.readModel = await openSqliteReadModel({ path: join(this.folder, 'read-model.db') });
     await this.bus.ensureTopics([...TOPIC_SPECS, inboxTopicSpec('connect-1')]);
