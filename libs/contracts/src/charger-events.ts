@@ -11,6 +11,7 @@ export type ChargerEvent =
   | Envelope<'ConnectorStatusReported', ConnectorStatusReported>
   | Envelope<'TransactionReported', TransactionReported>
   | Envelope<'MeterValuesReported', MeterValuesReported>
+  | Envelope<'UnreadableTransactionReported', UnreadableTransactionReported>
   | Envelope<'ConfigurationReported', ConfigurationReported>
   | Envelope<'VariablesReported', VariablesReported>
   | Envelope<'DataTransferReceived', DataTransferReceived>
@@ -126,6 +127,21 @@ export interface MeterValuesReported {
   /** As on the wire, null outside a transaction; 2.x MeterValues never carries one. */
   transactionId: string | null;
   samples: MeterSample[];
+  payloadHash: string;
+}
+
+/**
+ * A transaction message of which not even the identity could be read. It was answered as if it were valid, or the charger would
+ * repeat and then drop it; somebody has to look at what it says.
+ */
+export interface UnreadableTransactionReported {
+  /** `TransactionEvent`, `StartTransaction`, `StopTransaction` or `MeterValues`. */
+  action: string;
+  /** As it came, without secrets. */
+  payload: unknown;
+  /** Why it could not be read. */
+  problem: string;
+  /** SHA-256 of the payload, hex, first 32 digits. */
   payloadHash: string;
 }
 

@@ -11,6 +11,7 @@ import type {
   DataTransferReceived,
   IdTokenPresented,
   RegistrationStatus,
+  UnreadableTransactionReported,
   VariablesReported,
 } from './charger-events';
 import type { ProtocolVersion } from './envelope';
@@ -68,6 +69,7 @@ export type ChargerFact =
   | Fact<'ConfigurationReported', ConfigurationReported>
   | Fact<'VariablesReported', VariablesReported>
   | Fact<'DataTransferReceived', DataTransferReceived>
+  | Fact<'UnreadableTransactionReported', UnreadableTransactionReported>
   /** MeterValues that belong to no transaction. */
   | Fact<'MeterValuesRecorded', { evseId: number; connectorId: number | null; samples: MeterSample[] }>
   /**

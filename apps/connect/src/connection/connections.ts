@@ -135,6 +135,8 @@ export class Connections {
       mode: settings.ocppValidation,
       callTimeoutMs: settings.ocppCallTimeoutMs,
       onCall: (self, call) => dispatcher.dispatch(self, call),
+      onInvalidCall: (self, call, error) => dispatcher.dispatchInvalid(self, call, error),
+      onError: (error) => this.options.logger.error({ err: error, charger: key }, 'a frame could not be logged'),
       onFrame: (self, frame: FrameInfo) => messageLog.record(key, logEntryOf(self, frame, clock())),
       onClose: (self, code, reason) => this.track(this.closed(self, opened, code, reason)),
     });

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { RpcPeer, type CallOutcome, type FrameInfo, type InboundCall } from '@chargestream/ocpp';
+import { RpcPeer, type CallOutcome, type FrameInfo, type InboundCall, type OcppError } from '@chargestream/ocpp';
 import type { CommandRunner } from '../commands/command-runner';
 import { ConnectionMemory } from '../handlers/connection-memory';
 import type { ConnectionIdentity } from '../handlers/handler';
@@ -12,8 +12,15 @@ export interface LiveConnectionOptions {
   mode: 'strict' | 'lenient';
   callTimeoutMs: number;
   onCall: (connection: LiveConnection, call: InboundCall) => CallOutcome | Promise<CallOutcome>;
+  onInvalidCall: (
+    connection: LiveConnection,
+    call: InboundCall,
+    error: OcppError,
+  ) => CallOutcome | Promise<CallOutcome> | null;
   onFrame: (connection: LiveConnection, frame: FrameInfo) => void;
   onClose: (connection: LiveConnection, code: number, reason: string) => void;
+  /** Told of bugs that concern this connection and no message. */
+  onError: (error: unknown) => void;
 }
 
 /** How long the other side may take to answer a close. */
@@ -56,6 +63,8 @@ export class LiveConnection {
         },
       },
       onCall: (call) => options.onCall(this, call),
+      onInvalidCall: (call, error) => options.onInvalidCall(this, call, error),
+      onListenerError: options.onError,
       onFrame: (frame) => options.onFrame(this, frame),
       onProtocolViolation: (violation) => {
         // OCPP-J is text; RFC 6455 §7.4.1 has 1003 for who gets data it cannot accept.

@@ -18,6 +18,7 @@ import {
   type InboundMessage,
 } from './handler';
 import { handlerFor, type AnyHandler } from './registry';
+import { unreadableTransaction } from './unreadable-transaction';
 import type { VendorHandlers } from './vendors';
 
 export interface DispatcherOptions {
@@ -71,6 +72,17 @@ export class CallDispatcher {
       return this.refused(call, 'InternalError', 'The CSMS failed to handle the message.');
     }
     return this.conclude(connection, call, context, handled);
+  }
+
+  /** A CALL whose payload cannot be made valid. @returns null when it is to be refused. */
+  dispatchInvalid(
+    connection: CallingConnection,
+    call: InboundCall,
+    { description }: OcppError,
+  ): CallOutcome | Promise<CallOutcome> | null {
+    const context = this.contextOf(connection, this.registrationOf(connection));
+    const handled = unreadableTransaction(call.action, context, messageOf(call), description);
+    return handled && this.conclude(connection, call, context, handled);
   }
 
   private conclude(
@@ -164,9 +176,11 @@ function receiveSpan({ tenantId, chargerId, version }: ConnectionIdentity, call:
 }
 
 function handle(handler: AnyHandler, context: HandlerContext, call: InboundCall): Handled {
-  const { messageId, payload } = call;
-  const message = { messageId, payload, hash: () => hashOfCall(call.raw, messageId, payload) };
-  return handler(context, message as unknown as InboundMessage<never>);
+  return handler(context, messageOf(call) as InboundMessage<never>);
+}
+
+function messageOf({ messageId, payload, raw }: InboundCall): InboundMessage<unknown> {
+  return { messageId, payload, hash: () => hashOfCall(raw, messageId, payload) };
 }
 
 /** Puts a draft into its envelope. */

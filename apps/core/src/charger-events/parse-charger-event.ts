@@ -11,6 +11,7 @@ const TYPES: Record<ChargerEventType, true> = {
   ConnectorStatusReported: true,
   TransactionReported: true,
   MeterValuesReported: true,
+  UnreadableTransactionReported: true,
   ConfigurationReported: true,
   VariablesReported: true,
   DataTransferReceived: true,

@@ -66,6 +66,8 @@ function factsOf(state: ChargerState, event: ChargerEvent): readonly ChargerFact
       return [{ type: 'VariablesReported', data: event.data }];
     case 'DataTransferReceived':
       return [{ type: 'DataTransferReceived', data: event.data }];
+    case 'UnreadableTransactionReported':
+      return [{ type: 'UnreadableTransactionReported', data: event.data }];
     case 'TransactionReported':
     case 'MeterValuesReported':
       return bookFacts(state, event);
@@ -203,6 +205,7 @@ function evolve(before: ChargerState, fact: ChargerFact, context: FactContext): 
     case 'ConfigurationReported':
     case 'VariablesReported':
     case 'DataTransferReceived':
+    case 'UnreadableTransactionReported':
     case 'MeterValuesRecorded':
       return state;
     default:

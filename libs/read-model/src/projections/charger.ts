@@ -20,6 +20,7 @@ const SIGNS_OF_LIFE = [
   'ChargerSeen',
   'IdTokenPresented',
   'DataTransferReceived',
+  'UnreadableTransactionReported',
   'MeterValuesRecorded',
   'ConnectorStatusChanged',
   'SessionStarted',
