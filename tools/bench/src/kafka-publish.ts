@@ -1,7 +1,8 @@
 // How many small records a second the bus on Kafka takes, each published and awaited by itself, against kafkajs with batches
-// made beforehand. Run by `npm run bench:kafka`; --help.
+// made beforehand. After `npm run build`: node tools/bench/dist/kafka-publish.js --help
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import type { EventBus } from '@chargestream/event-bus';
 import { openKafkaEventBus } from '@chargestream/event-bus/kafka';
 import { startKafka } from '@chargestream/kafka';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
       const measured = await measure(writers, 1, seconds, publish);
       print(describe(`bus, ${writers} writer${writers > 1 ? 's' : ''}, a record each`, measured, raw));
     }
+    await measureReading(bus, topic);
     await bus.close();
   } finally {
     await cluster.stop();
@@ -68,6 +70,43 @@ async function measureRaw(brokers: string[], topic: string, value: Buffer, secon
   const measured = await measure(1, BATCH, seconds, send);
   await producer.disconnect();
   return measured;
+}
+
+/** How fast a new group reads everything that was published, and how long a record takes from publish to handler. */
+async function measureReading(bus: EventBus, topic: string): Promise<void> {
+  let count = 0;
+  let started = 0;
+  const handle = (records: readonly unknown[]) => {
+    started ||= performance.now();
+    count += records.length;
+    return Promise.resolve();
+  };
+  const subscription = await bus.subscribe({ group: randomUUID(), topics: [topic], from: 'earliest', handle });
+  await subscription.caughtUp();
+  const perSecond = (count / (performance.now() - started)) * 1_000;
+  print(`a group reads ${count} records at ${Math.round(perSecond)} records/s`);
+  await subscription.close();
+
+  const delays: number[] = [];
+  const sentAt = new Map<string, number>();
+  const follower = await bus.subscribe({
+    group: randomUUID(),
+    topics: [topic],
+    from: 'latest',
+    handle: (records) => {
+      for (const { key } of records) delays.push(performance.now() - sentAt.get(key)!);
+      return Promise.resolve();
+    },
+  });
+  for (let number = 0; number < 500; number++) {
+    const key = String(number);
+    sentAt.set(key, performance.now());
+    await bus.publish([{ topic, key, value: Buffer.alloc(430) }]);
+  }
+  await follower.caughtUp();
+  delays.sort((one, other) => one - other);
+  const [p50, p99] = [delays[250]!, delays[494]!];
+  print(`from publish to handler on an idle topic: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
 }
 
 /** `writers` that each do the next thing when the last one is done. */

@@ -42,6 +42,9 @@ export function serverProperties(node: NodeSettings): string {
     // Tests form groups by the dozen: the usual three seconds of waiting for more members would be most of their time.
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
+    // How long a dead broker keeps its partitions, and itself from coming back after a SIGKILL; Kafka's default is 9 s.
+    'broker.session.timeout.ms': 6_000,
+    'broker.heartbeat.interval.ms': 1_000,
     'num.network.threads': 2,
     'num.io.threads': 4,
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
