@@ -1,4 +1,4 @@
-// npm run bench | depot-sim | kafka | rebuild-read-model: installs and builds like npm start, then runs the program.
+// npm run bench | dead-letters | depot-sim | kafka | rebuild-read-model: installs and builds like npm start, then runs the program.
 import path from 'node:path';
 import { build, install, root, run, script, StepFailed } from './steps.mjs';
 
@@ -7,6 +7,7 @@ const PROGRAMS = {
   connect: 'apps/connect/dist/main.js',
   core: 'apps/core/dist/main.js',
   api: 'apps/api/dist/main.js',
+  'dead-letters': 'apps/core/dist/dead-letters-main.js',
   'depot-sim': 'apps/depot-sim/dist/main.js',
   cluster: 'tools/cluster/dist/main.js',
   kafka: 'tools/kafka/dist/main.js',
