@@ -1,0 +1,2 @@
+export { HELP, parseCommand, UsageError, type Command } from './arguments';
+export { EXIT, runCommand, type CommandContext } from './run-command';
