@@ -11,6 +11,7 @@ const PROGRAMS = {
   'depot-sim': 'apps/depot-sim/dist/main.js',
   cluster: 'tools/cluster/dist/main.js',
   kafka: 'tools/kafka/dist/main.js',
+  postgres: 'tools/postgres/dist/main.js',
   'rebuild-read-model': 'apps/standalone/dist/rebuild-read-model.js',
 };
 
