@@ -34,6 +34,15 @@ describe('a connector', () => {
       .thenNothing();
   });
 
+  it('takes statuses of the same second in the order of their receipt, also when they are redelivered', () => {
+    const second = { reportedAt: at(5) };
+    const charging = status('Charging', 5, second, '2026-01-01T12:05:00.500Z');
+    const before = status('Available', 5, second, '2026-01-01T12:05:00.400Z');
+    connector([charging]).when(before).thenNothing();
+    const after = status('Available', 5, second, '2026-01-01T12:05:00.600Z');
+    expect(connector([charging]).when(after).outcome).toHaveLength(1);
+  });
+
   it('keeps the newest status when older ones are replayed after an offline time', () => {
     connector([status('Available', 60)])
       .when(status('Charging', 10, {}, at(61)))

@@ -9,6 +9,8 @@ export type ConnectorState =
       readonly reported: ConnectorStatusReported;
       /** When it was so, ISO 8601: by the charger's clock where that can be believed, else by ours. */
       readonly since: string;
+      /** When we were told, by our clock. */
+      readonly receivedAt: string;
       readonly recent: RecentIds;
     };
 
@@ -22,7 +24,7 @@ const MAX_REPLAY_MS = 30 * DAY_MS;
 const MAX_AHEAD_MS = 5 * 60 * 1000;
 
 export const connectorDecider: Decider<ConnectorState, ConnectorCommand, ConnectorFact> = {
-  stateVersion: 1,
+  stateVersion: 2,
   initialState: { status: 'unknown' },
 
   /** A status is new when it differs from the current one and is not from before it. */
@@ -30,7 +32,11 @@ export const connectorDecider: Decider<ConnectorState, ConnectorCommand, Connect
     if (state.status === 'known') {
       if (hasSeen(state.recent, event.id)) return [];
       // 1.6 §4.9: status notifications may be sent late, after an offline time; the newest stays.
-      if (Date.parse(sinceOf(event.data, event)) < Date.parse(state.since)) return [];
+      const laterMs = Date.parse(sinceOf(event.data, event)) - Date.parse(state.since);
+      if (laterMs < 0) return [];
+      // Within one second of the charger's clock the order of receipt decides. A redelivered record that told nothing new
+      // the first time is not among the recent ones.
+      if (laterMs === 0 && Date.parse(event.receivedAt) < Date.parse(state.receivedAt)) return [];
       if (isSame(state.reported, event.data)) return [];
     }
     return [{ type: 'ConnectorStatusChanged', data: event.data }];
@@ -38,7 +44,8 @@ export const connectorDecider: Decider<ConnectorState, ConnectorCommand, Connect
 
   evolve(state, fact, context) {
     const recent = remember(state.status === 'known' ? state.recent : NO_IDS, context.causationId);
-    return { status: 'known', reported: fact.data, since: sinceOf(fact.data, context), recent };
+    const { receivedAt } = context;
+    return { status: 'known', reported: fact.data, since: sinceOf(fact.data, context), receivedAt, recent };
   },
 };
 
