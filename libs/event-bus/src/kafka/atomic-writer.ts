@@ -191,10 +191,11 @@ export class AtomicWriter {
   private async repeat<T>(deadline: number, attempt: () => Promise<T>): Promise<T> {
     for (let count = 0; ; count++) {
       try {
-        return await within(Math.max(1, deadline - Date.now()), 'Kafka', attempt());
+        return await within(Math.max(1, deadline - Date.now()), 'An answer', attempt());
       } catch (error) {
         const type = errorType(error);
         if (isFenced(error) || FINAL_ERRORS.has(type)) throw error;
+        this.connection.forgetCoordinators();
         const waitMs = type === 'CONCURRENT_TRANSACTIONS' ? 10 : backoffMs(count, 25);
         if (Date.now() + waitMs > deadline) throw error;
         await pause(waitMs);

@@ -14,6 +14,7 @@ export class Availability {
   private readonly listeners = new Set<(available: boolean) => void>();
   private readonly probing: NodeJS.Timeout;
   private readonly looking: NodeJS.Timeout;
+  private lateLooks = 0;
   private round: Promise<void> | null = null;
 
   constructor(
@@ -42,9 +43,14 @@ export class Availability {
     return this.round;
   }
 
+  /** Nothing new is written; what is said stays. */
+  stopProbing(): void {
+    clearInterval(this.probing);
+  }
+
   /** From now on unavailable. */
   close(): void {
-    clearInterval(this.probing);
+    this.stopProbing();
     clearInterval(this.looking);
     this.change(false);
     this.listeners.clear();
@@ -63,7 +69,9 @@ export class Availability {
   }
 
   private look(): void {
-    if (this.available && this.isLate()) this.change(false);
+    // Late twice: when it was this process that was busy, the answers are read between two looks.
+    this.lateLooks = this.isLate() ? this.lateLooks + 1 : 0;
+    if (this.available && this.lateLooks > 1) this.change(false);
   }
 
   private isLate(): boolean {

@@ -17,6 +17,7 @@ export class KafkaConnection {
   private readonly cluster: WireCluster;
   private readonly sockets = new Set<Socket>();
   private readonly leaders = new Map<string, (number | undefined)[]>();
+  private readonly coordinators = new Map<string, number>();
   private readonly refreshing = new Map<string, Promise<void>>();
   private closed = false;
 
@@ -56,12 +57,17 @@ export class KafkaConnection {
     return this.bounded('Finding the controller', this.cluster.findControllerBroker());
   }
 
+  /** The broker that looks after a group; after a failure it may be another one, see `forgetCoordinators`. */
   groupCoordinator(groupId: string): Promise<WireBroker> {
     return this.coordinator(groupId, COORDINATOR.group);
   }
 
   transactionCoordinator(transactionalId: string): Promise<WireBroker> {
     return this.coordinator(transactionalId, COORDINATOR.transaction);
+  }
+
+  forgetCoordinators(): void {
+    this.coordinators.clear();
   }
 
   /** Of a topic whose metadata was loaded; 0 when it was not or the topic is gone. */
@@ -97,8 +103,15 @@ export class KafkaConnection {
     await Promise.race([disconnected, pause(200)]);
   }
 
-  private coordinator(groupId: string, coordinatorType: number): Promise<WireBroker> {
-    return this.bounded('Finding a coordinator', this.cluster.findGroupCoordinator({ groupId, coordinatorType }));
+  /** Remembered: asking anew asks any broker, also one that hangs. */
+  private async coordinator(groupId: string, coordinatorType: number): Promise<WireBroker> {
+    const name = `${coordinatorType}/${groupId}`;
+    const known = this.coordinators.get(name);
+    if (known !== undefined) return this.broker(known);
+    const finding = this.cluster.findGroupCoordinator({ groupId, coordinatorType });
+    const broker = await this.bounded('Finding a coordinator', finding);
+    this.coordinators.set(name, Number(broker.nodeId));
+    return broker;
   }
 
   /** Asks several brokers at once: the one that hangs is often the reason for asking. */

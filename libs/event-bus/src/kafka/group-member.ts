@@ -11,6 +11,12 @@ const CLOSE_WAITS_MS = 3_000;
 /** Partitions by topic. */
 export type Assignment = Record<string, number[]>;
 
+/** A member of the group and what it can handle: another version of us may know other topics. */
+export interface Subscriber {
+  memberId: string;
+  topics: string[];
+}
+
 export interface Membership {
   /** This member shares out what there is; for a role it is the one who has it. */
   isGroupLeader: boolean;
@@ -25,7 +31,7 @@ export interface GroupMemberOptions {
   heartbeatMs: number;
   logger: KafkaLogger;
   /** Shares out the partitions; called at the leader of the group. */
-  share: (memberIds: readonly string[]) => Promise<Map<string, Assignment>>;
+  share: (members: readonly Subscriber[]) => Promise<Map<string, Assignment>>;
   onJoined: (membership: Membership) => Promise<void>;
   /**
    * The group forms anew: what is under way must end and be committed before the promise resolves. `lost` when the others
@@ -139,6 +145,7 @@ export class GroupMember {
     const type = errorType(error);
     if (type === 'UNKNOWN_MEMBER_ID' || type === 'ILLEGAL_GENERATION') this.memberId = '';
     const { group, logger } = this.options;
+    this.connection.forgetCoordinators();
     logger.debug({ group, type, error: (error as Error).message }, 'Joining a consumer group failed');
     await this.options.onLeft(this.memberId === '' || this.isExpired());
     if (!this.closing)
@@ -176,7 +183,12 @@ export class GroupMember {
   }
 
   private async share({ members }: WireJoined): Promise<{ memberId: string; memberAssignment: Buffer }[]> {
-    const shares = await this.options.share(members.map(({ memberId }) => memberId));
+    const shares = await this.options.share(
+      members.map(({ memberId, memberMetadata }) => ({
+        memberId,
+        topics: MemberMetadata.decode(memberMetadata)?.topics ?? [],
+      })),
+    );
     return members.map(({ memberId }) => {
       const assignment = shares.get(memberId) ?? {};
       return {
@@ -232,6 +244,7 @@ export class GroupMember {
         this.lastHeardMs = sentMs;
         return 'rebalance';
       }
+      this.connection.forgetCoordinators();
       if (type !== 'UNKNOWN_MEMBER_ID' && type !== 'ILLEGAL_GENERATION') return 'ok';
       this.memberId = '';
       return 'lost';

@@ -17,7 +17,10 @@ export class GroupProgress {
       partitions: Array.from({ length: this.connection.partitionCount(topic) }, (_, partition) => ({ partition })),
     }));
     const answer = coordinator.offsetFetch({ groupId, topics: asked });
-    const { responses } = await within(10_000, 'Reading committed offsets', answer);
+    const { responses } = await within(10_000, 'Reading committed offsets', answer).catch((error: unknown) => {
+      this.connection.forgetCoordinators();
+      throw error;
+    });
     for (const { topic, partitions } of responses) {
       offsets.set(topic, new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)])));
     }

@@ -171,6 +171,7 @@ class KafkaEventBus implements EventBus {
   }
 
   private async closeOnce(): Promise<void> {
+    this.availability.stopProbing();
     // Handlers may publish until they are done.
     await Promise.all([...this.open].map((one) => one.close()));
     await Promise.allSettled(this.writing);

@@ -1,7 +1,7 @@
 import { BusUnavailableError, type SubscribeOptions, type Subscription } from '../port';
 import type { KafkaConnection } from './connection';
 import { FetchLoop } from './fetch-loop';
-import { GroupMember, type Assignment, type Membership } from './group-member';
+import { GroupMember, type Assignment, type Membership, type Subscriber } from './group-member';
 import type { GroupProgress } from './group-progress';
 import { earliestOffsets, endOffsets, type Offsets } from './offsets';
 import type { KafkaSettings } from './options';
@@ -46,7 +46,7 @@ export class KafkaSubscription implements Subscription {
       rebalanceTimeoutMs: settings.rebalanceTimeoutMs,
       heartbeatMs: HEARTBEAT_MS,
       logger: settings.logger,
-      share: (memberIds) => this.share(memberIds),
+      share: (members) => this.share(members),
       onJoined: (membership) => this.begin(membership),
       onLeft: (lost) => this.end(lost),
     });
@@ -90,15 +90,17 @@ export class KafkaSubscription implements Subscription {
     return this.options.topics.reduce((sum, topic) => sum + this.connection.partitionCount(topic), 0);
   }
 
-  /** Each member gets every n-th partition: all topics spread over all members. */
-  private async share(memberIds: readonly string[]): Promise<Map<string, Assignment>> {
-    await Promise.all(this.options.topics.map((topic) => this.connection.refresh(topic)));
-    const shares = new Map<string, Assignment>(memberIds.map((memberId) => [memberId, {}]));
-    const members = [...memberIds].sort();
+  /** The partitions of all topics in turn, each to a member that handles its topic. */
+  private async share(members: readonly Subscriber[]): Promise<Map<string, Assignment>> {
+    const topics = [...new Set(members.flatMap((member) => member.topics))].sort();
+    await Promise.all(topics.map((topic) => this.connection.refresh(topic)));
+    const inOrder = [...members].sort((one, other) => (one.memberId < other.memberId ? -1 : 1));
+    const shares = new Map<string, Assignment>(members.map(({ memberId }) => [memberId, {}]));
     let turn = 0;
-    for (const topic of this.options.topics) {
+    for (const topic of topics) {
+      const able = inOrder.filter((member) => member.topics.includes(topic));
       for (let partition = 0; partition < this.connection.partitionCount(topic); partition++) {
-        const share = shares.get(members[turn++ % members.length]!)!;
+        const share = shares.get(able[turn++ % able.length]!.memberId)!;
         (share[topic] ??= []).push(partition);
       }
     }
