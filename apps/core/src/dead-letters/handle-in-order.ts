@@ -1,6 +1,6 @@
 import type { StoredRecord } from '@chargestream/event-bus';
 import type { DeadLetterBatch } from './dead-letters';
-import { letterId, replayOf, type Letter } from './letter';
+import { compareLetters, letterId, replayOf, type Letter } from './letter';
 
 /** The first record that could not be handled; those before it are. */
 export interface Failure {
@@ -57,7 +57,7 @@ class KeyQueue {
       this.release();
       return this.work(replay.attempt);
     }
-    if (this.letters.length === 0) {
+    if (this.letters.length === 0 || cameBefore(record, this.letters[0]!.record)) {
       this.items.push({ record, letter: null });
       return;
     }
@@ -104,7 +104,7 @@ class KeyQueue {
   }
 
   private park({ record, letter }: Item, error: unknown, attempt: string | null): void {
-    if (letter === null) this.letters = [...this.letters, this.batch.park(record, error)];
+    if (letter === null) this.letters = [...this.letters, this.batch.park(record, error)].sort(compareLetters);
     else {
       const back = this.batch.putBack(letter, error, attempt);
       this.letters = this.letters.map((one) => (one.id === back.id ? back : one));
@@ -115,6 +115,11 @@ class KeyQueue {
     const first = this.letters.find(({ reason }) => reason === 'poison') ?? this.letters[0]!;
     this.letters.push(this.batch.park(record, `waits for ${first.id}`, 'behind'));
   }
+}
+
+/** A batch that comes again, because offsets were not committed, begins with records that were handled already. */
+function cameBefore(a: StoredRecord, b: StoredRecord): boolean {
+  return a.topic === b.topic && a.partition === b.partition && a.offset < b.offset;
 }
 
 function isSame(a: StoredRecord, b: StoredRecord): boolean {
