@@ -88,6 +88,35 @@ describeWithKafka('Groups, tables and topics on Kafka', () => {
   );
 
   it(
+    'gives a topic only to members that handle it, as when another version joins',
+    async () => {
+      const [one, other] = [await open(), await open()];
+      const [known, added] = [await newTopic(one), await newTopic(one)];
+      const group = randomUUID();
+      const handled: { member: string; topic: string; partition: number }[] = [];
+      const follow = (bus: EventBus, member: string, topics: string[]) =>
+        bus.subscribe({
+          group,
+          topics,
+          from: 'earliest',
+          handle: (records) => {
+            const { topic, partition } = records[0]!;
+            return Promise.resolve(void handled.push({ member, topic, partition }));
+          },
+        });
+      await follow(one, 'old', [known]);
+      const newer = await follow(other, 'new', [known, added]);
+      await Promise.all([publish(one, known, 0, 5), publish(one, added, 0, 5)]);
+      await newer.caughtUp();
+      const membersOf = (name: string) =>
+        new Set(handled.filter(({ topic }) => topic === name).map(({ member }) => member));
+      expect(membersOf(added)).toEqual(new Set(['new']));
+      expect(membersOf(known)).toEqual(new Set(['old', 'new']));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'stays in its group while one handler takes longer than the session timeout',
     async () => {
       const bus = await open();
