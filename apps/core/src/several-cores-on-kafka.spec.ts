@@ -43,11 +43,11 @@ describeWithKafka('several cores on Kafka', () => {
       return books.every((types) => types.length > 0);
     });
     await load.go(3);
-    const second = await cores.start({ bus: await openBus('core-2') });
+    const second = await cores.start(await openBus('core-2'));
     await load.go(4);
     await first.kill();
     await load.go(4);
-    await cores.start({ bus: await openBus('core-3') });
+    await cores.start(await openBus('core-3'));
     await Promise.all([cores.close(second), load.go(4)]);
     await load.go(20);
     expect(await cores.problems(load)).toEqual([]);

@@ -64,6 +64,7 @@ describe('of several cores', () => {
     const zombie = await cores.startProcess();
     await cores.online(load.chargers);
     await load.go(3);
+    await harness.until(() => cores.handed.length > 0);
     await cores.start();
     const going = load.go(4);
     await zombie.stallAndLeave();
@@ -73,6 +74,8 @@ describe('of several cores', () => {
     zombie.wake();
     await load.go(20);
     await expectAllIsWell();
+    // It has tried.
+    expect(cores.fence.refusals).toBeGreaterThan(0);
     await zombie.kill();
   });
 });

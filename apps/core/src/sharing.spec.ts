@@ -9,8 +9,9 @@ import {
   type ConnectionEntry,
 } from '@chargestream/contracts';
 import { at, CHARGER, event, TENANT, tx2 } from '@chargestream/domain/testing';
-import { StoreUnavailableError, type EventStore } from '@chargestream/event-store';
-import type { ReadModel } from '@chargestream/read-model';
+import { StoreUnavailableError, type EventStore, type StoredEvent } from '@chargestream/event-store';
+import { rebuildReadModel, type ReadModel } from '@chargestream/read-model';
+import { Health } from '@chargestream/service-kit';
 import { startCore, type CoreOptions, type RunningCore } from './start-core';
 import { DealtGroup, delivering } from './testing/dealing-bus';
 import { Harness } from './testing/harness';
@@ -224,4 +225,47 @@ it('a charger is asked about a gap though core dies when it has stored the quest
   await harness.settled();
   expect(await harness.types(session)).toEqual(['SessionStarted', 'SessionAnomalyDetected', 'SessionUpdated']);
   expect(await harness.types(asked)).toEqual(['CommandRequested']);
+});
+
+it('a core that leads nothing is ready, and every part of it is well', async () => {
+  await start();
+  const health = new Health();
+  await start({ health });
+  expect(await health.report()).toEqual({
+    ready: true,
+    checks: { core: 'ok', 'core.read-model': 'ok', 'core.publishers': 'ok', 'core.commands': 'ok' },
+  });
+});
+
+it('projections begin anew where the read model is, when another process has moved it', async () => {
+  let moves = 1;
+  const moved = Object.assign(new Error('The checkpoint is elsewhere.'), { name: 'CheckpointMovedError' });
+  const readModel = new Proxy(harness.readModel, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name === 'apply') {
+        return async (events: readonly StoredEvent[]) => {
+          if (moves-- <= 0) return target.apply(events);
+          // The other process shows the same events.
+          await target.apply(events);
+          throw moved;
+        };
+      }
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  await start({ readModel });
+  const story = [tx2('Started', 0, 0), tx2('Updated', 1, 1), tx2('Ended', 2, 2)];
+  for (const one of story) {
+    await harness.report(one);
+    await harness.settled();
+  }
+  const rows = await harness.readModel.db.selectFrom('sessions').selectAll().execute();
+  expect(rows).toHaveLength(1);
+  expect(moves).toBeLessThan(0);
+  const hash = await harness.readModel.contentHash();
+  harness.core = null;
+  for (const core of running.splice(0)) await core.close();
+  await rebuildReadModel(harness);
+  expect(await harness.readModel.contentHash()).toBe(hash);
 });

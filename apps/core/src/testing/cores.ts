@@ -10,7 +10,7 @@ import {
 } from '@chargestream/contracts';
 import { TENANT } from '@chargestream/domain/testing';
 import type { EventBus, Subscription } from '@chargestream/event-bus';
-import { startCore, type CoreOptions, type RunningCore } from '../start-core';
+import { startCore, type RunningCore } from '../start-core';
 import type { Timers } from '../timers';
 import { answerCommands } from './connect-double';
 import type { Harness } from './harness';
@@ -21,7 +21,7 @@ import type { Load } from './load';
 export class Cores {
   readonly handed: InboxCommand[] = [];
   private readonly running = new Set<RunningCore>();
-  private readonly fence = new Fence();
+  readonly fence = new Fence();
   private connect: Subscription | null = null;
 
   /** @param timers of the cores; absent those of the harness, by which its clock always goes */
@@ -51,18 +51,17 @@ export class Cores {
     );
   }
 
-  async start(over: Partial<CoreOptions> = {}): Promise<RunningCore> {
-    const core = await startCore({ ...this.options(), ...over });
+  async start(bus?: EventBus): Promise<RunningCore> {
+    const core = await this.startAs(this.process(bus));
     this.running.add(core);
     this.harness.core = core;
     return core;
   }
 
   /** One that can be killed. */
-  async startProcess(bus: EventBus = this.harness.bus): Promise<KillableProcess> {
-    const { store, readModel } = this.harness;
-    const process = new KillableProcess({ bus, store, readModel }, this.fence);
-    await startCore({ ...this.options(), ...process });
+  async startProcess(bus?: EventBus): Promise<KillableProcess> {
+    const process = this.process(bus);
+    await this.startAs(process);
     return process;
   }
 
@@ -121,9 +120,13 @@ export class Cores {
     return problems;
   }
 
-  private options(): CoreOptions {
-    const { bus, store, readModel, timers } = this.harness;
+  private process(bus = this.harness.bus): KillableProcess {
+    const { store, readModel } = this.harness;
+    return new KillableProcess({ bus, store, readModel }, this.fence);
+  }
+
+  private startAs({ bus, store, readModel }: KillableProcess): Promise<RunningCore> {
     const settings = { ocppCallTimeoutMs: 30_000 };
-    return { bus, store, readModel, settings, clock: timers.clock, timers: this.timers };
+    return startCore({ bus, store, readModel, settings, clock: this.harness.timers.clock, timers: this.timers });
   }
 }

@@ -14,12 +14,17 @@ import type { ReadModel } from '@chargestream/read-model';
 
 /** Which process wrote last under each name: the embedded bus is one process and fences nobody. */
 export class Fence {
+  /** How often somebody was refused. */
+  refusals = 0;
   private readonly writers = new Map<string, { process: KillableProcess; fenced: Set<KillableProcess> }>();
 
   /** @throws WriterFencedError when another process has written under this name since this one did. */
   pass(writer: string, process: KillableProcess): void {
     const known = this.writers.get(writer);
-    if (known?.fenced.has(process)) throw new WriterFencedError(writer);
+    if (known?.fenced.has(process)) {
+      this.refusals += 1;
+      throw new WriterFencedError(writer);
+    }
     if (known?.process === process) return;
     this.writers.set(writer, {
       process,
