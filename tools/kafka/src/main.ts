@@ -40,10 +40,10 @@ async function main(): Promise<void> {
     const { brokers, username, password, ca } = cluster.secure;
     print(`# TLS and SASL: ${brokers.join(',')}, SCRAM-SHA-512 ${username} / ${password}, certificate:\n${ca}`);
   }
-  // Also when whoever started us is killed: npm hands signals on, but a killed npm does not.
-  const parent = process.ppid;
+  // Also when npm is killed, which then cannot hand the signal on.
+  const parent = process.env.npm_lifecycle_event === 'kafka' ? process.ppid : null;
   setInterval(() => {
-    if (process.ppid !== parent) stop();
+    if (parent !== null && process.ppid !== parent) stop();
   }, 500);
 }
 
