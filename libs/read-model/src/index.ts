@@ -1,4 +1,5 @@
 export type { AppliedChange } from './apply';
+export { CheckpointMovedError, NewerSchemaError, ReadModelUnavailableError } from './errors';
 export type { MessageLogLimits } from './message-log';
 export * from './queries';
 export { decodeCursor, encodeCursor, InvalidCursorError, type Page, type PageRequest } from './queries/page';

@@ -1,5 +1,7 @@
 import type { OcppMessageEntry } from '@chargestream/contracts';
-import { openSqliteReadModel, type ReadModel } from './index';
+import { describeWithDatabases } from '@chargestream/postgres';
+import { openSqliteReadModel, type ReadModel, type ReadModelOptions } from './index';
+import { openPostgresReadModel } from './postgres';
 
 const DAY_MS = 86_400_000;
 
@@ -22,14 +24,21 @@ function frame(chargerId: string, index: number, at = '2026-01-01T00:00:00.000Z'
   };
 }
 
-describe('the log of OCPP frames', () => {
+describe('the log of OCPP frames, on SQLite', () => {
+  frames((options) => openSqliteReadModel({ path: ':memory:', ...options }));
+});
+describeWithDatabases('the log of OCPP frames, on PostgreSQL', (newDatabase) => {
+  frames(async (options) => openPostgresReadModel({ url: await newDatabase(), ...options }));
+});
+
+function frames(open: (options: ReadModelOptions) => Promise<ReadModel>): void {
   let nowMs: number;
   let readModel: ReadModel;
 
   beforeEach(async () => {
     nowMs = Date.parse('2026-01-01T00:00:00.000Z');
     const messageLog = { maxAgeMs: DAY_MS, maxPerCharger: 10 };
-    readModel = await openSqliteReadModel({ path: ':memory:', clock: () => nowMs, messageLog });
+    readModel = await open({ clock: () => nowMs, messageLog });
   });
   afterEach(() => readModel.close());
 
@@ -73,4 +82,4 @@ describe('the log of OCPP frames', () => {
     await readModel.recordOcppMessages([frame('A', 1)]);
     expect(await readModel.contentHash()).toBe(before);
   });
-});
+}

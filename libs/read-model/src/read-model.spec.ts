@@ -4,7 +4,10 @@ import path from 'node:path';
 import type { StoredFact } from '@chargestream/contracts';
 import type { StoredEvent } from '@chargestream/event-store';
 import fc from 'fast-check';
-import { openSqliteReadModel, type ReadModel } from './index';
+import { describeWithDatabases, describeWithPostgres, startPostgres } from '@chargestream/postgres';
+import type { Kysely } from 'kysely';
+import { NewerSchemaError, openSqliteReadModel, ReadModelUnavailableError, type ReadModel } from './index';
+import { openPostgresReadModel } from './postgres';
 import {
   chargerConnected,
   chargerDisconnected,
@@ -20,12 +23,19 @@ import {
 
 const TENANT = 'default';
 
-describe('the read model', () => {
+describe('the read model, on SQLite', () => {
+  projected(() => openSqliteReadModel({ path: ':memory:' }));
+});
+describeWithDatabases('the read model, on PostgreSQL', (newDatabase) => {
+  projected(async () => openPostgresReadModel({ url: await newDatabase() }));
+});
+
+function projected(open: () => Promise<ReadModel>): void {
   let readModel: ReadModel;
   let log: LogWriter;
 
   beforeEach(async () => {
-    readModel = await openSqliteReadModel({ path: ':memory:' });
+    readModel = await open();
     log = new LogWriter();
   });
   afterEach(() => readModel.close());
@@ -200,22 +210,95 @@ describe('the read model', () => {
     );
   });
 
-  it('survives being closed and opened again', async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'chargestream-read-model-'));
-    try {
-      const file = path.join(folder, 'read-model.db');
-      const first = await openSqliteReadModel({ path: file });
-      await first.apply([log.session('CP', 's1', sessionStarted('s1'))]);
-      const [hash, checkpoint] = [await first.contentHash(), await first.checkpoint()];
-      await first.close();
-      const second = await openSqliteReadModel({ path: file });
-      expect([await second.contentHash(), await second.checkpoint()]).toEqual([hash, checkpoint]);
-      await second.close();
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+  it('takes whole numbers of any size', async () => {
+    await readModel.apply([log.session('CP', 's1', sessionStarted('s1', { evseId: 1e300, connectorId: 2 ** 60 }))]);
+    expect(await readModel.queries.session(TENANT, 's1')).toMatchObject({ evse_id: 1e300, connector_id: 2 ** 60 });
+  });
+
+  it('shows NUL and other odd characters of a charger without losing the rest', async () => {
+    const odd = 'a\0b\ud800c\'"%_\\ü☃𝄞';
+    await readModel.apply([
+      log.session('CP', 's1', sessionStarted('s1', { token: { idToken: odd, type: 'Central' } })),
+    ]);
+    expect((await readModel.queries.session(TENANT, 's1'))?.id_token).toBe('a\u2400b\ufffdc\'"%_\\ü☃𝄞');
+    expect((await readModel.queries.sessions(TENANT, { idToken: 'x\0y' }, { first: 5 })).rows).toEqual([]);
+  });
+}
+
+it('a read model in a file survives being closed and opened again', async () => {
+  const log = new LogWriter();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'chargestream-read-model-'));
+  try {
+    const file = path.join(folder, 'read-model.db');
+    const first = await openSqliteReadModel({ path: file });
+    await first.apply([log.session('CP', 's1', sessionStarted('s1'))]);
+    const [hash, checkpoint] = [await first.contentHash(), await first.checkpoint()];
+    await first.close();
+    const second = await openSqliteReadModel({ path: file });
+    expect([await second.contentHash(), await second.checkpoint()]).toEqual([hash, checkpoint]);
+    await second.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+describeWithDatabases('a read model in PostgreSQL', (newDatabase) => {
+  it('has the same content as one in SQLite, and keeps it', async () => {
+    const url = await newDatabase();
+    const postgres = await openPostgresReadModel({ url });
+    const sqlite = await openSqliteReadModel({ path: ':memory:' });
+    const log = new LogWriter();
+    for (let id = 0; id < 30; id++)
+      write(log, ['start', 'update', 'end', 'command', 'connect', 'token'][id % 6]!, id, id * 7.3);
+    for (const readModel of [postgres, sqlite]) await readModel.apply(log.events);
+    const hash = await sqlite.contentHash();
+    expect(await postgres.contentHash()).toBe(hash);
+    await postgres.close();
+    const again = await openPostgresReadModel({ url });
+    expect(await again.contentHash()).toBe(hash);
+    await again.close();
+    await sqlite.close();
+  });
+
+  it('is made once by processes that start together, and refuses tables of a newer version', async () => {
+    const url = await newDatabase();
+    const opened = await Promise.all([1, 2, 3].map(() => openPostgresReadModel({ url })));
+    const migrations = opened[0]!.db as unknown as Kysely<{ kysely_migration: { name: string; timestamp: string } }>;
+    expect(await migrations.selectFrom('kysely_migration').select('name').execute()).toHaveLength(1);
+    await migrations.insertInto('kysely_migration').values({ name: '9999-later', timestamp: '2099' }).execute();
+    await Promise.all(opened.map((one) => one.close()));
+    await expect(openPostgresReadModel({ url })).rejects.toThrow(NewerSchemaError);
+    await expect(openPostgresReadModel({ url })).rejects.toThrow(/newer version, which has "9999-later"/);
   });
 });
+
+describeWithPostgres(
+  'a read model whose PostgreSQL goes away',
+  () => {
+    it('says so, and works again when it is back', async () => {
+      const server = await startPostgres({ own: true });
+      const warnings: string[] = [];
+      const logger = { warn: (_details: object, message: string) => void warnings.push(message) };
+      const readModel = await openPostgresReadModel({ url: server.url, logger });
+      const log = new LogWriter();
+      await readModel.apply([log.session('CP', 's1', sessionStarted('s1'))], null);
+      const checkpoint = await readModel.checkpoint();
+      await server.kill();
+      await expect(readModel.checkpoint()).rejects.toThrow(ReadModelUnavailableError);
+      await expect(readModel.apply([log.session('CP', 's2', sessionStarted('s2'))], checkpoint)).rejects.toThrow(
+        ReadModelUnavailableError,
+      );
+      await expect(openPostgresReadModel({ url: server.url })).rejects.toThrow(ReadModelUnavailableError);
+      await server.start();
+      expect(await readModel.checkpoint()).toBe(checkpoint);
+      await readModel.apply([log.session('CP', 's2', sessionStarted('s2'))], checkpoint);
+      expect(await readModel.queries.session(TENANT, 's2')).toBeDefined();
+      await readModel.close();
+      await server.stop();
+    }, 60_000);
+  },
+  { own: true },
+);
 
 function write(log: LogWriter, kind: string, id: number, value: number): void {
   const [charger, session] = [`CP-${id % 2}`, `s${id}`];

@@ -5,10 +5,26 @@ import { randomUUID } from 'node:crypto';
 import { sessionStream, type StoredFact } from '@chargestream/contracts';
 import { openEmbeddedEventStore } from '@chargestream/event-store/embedded';
 import type { EventStore } from '@chargestream/event-store';
-import { openSqliteReadModel, rebuildReadModel, runProjections, type AppliedChange, type ReadModel } from './index';
+import { describeWithDatabases } from '@chargestream/postgres';
+import {
+  CheckpointMovedError,
+  openSqliteReadModel,
+  rebuildReadModel,
+  runProjections,
+  type AppliedChange,
+  type ReadModel,
+} from './index';
+import { openPostgresReadModel } from './postgres';
 import { energySample, LogWriter, sessionStarted, sessionUpdated } from './testing';
 
-describe('running projections', () => {
+describe('running projections, on SQLite', () => {
+  projecting(() => openSqliteReadModel({ path: ':memory:' }));
+});
+describeWithDatabases('running projections, on PostgreSQL', (newDatabase) => {
+  projecting(async () => openPostgresReadModel({ url: await newDatabase() }));
+});
+
+function projecting(open: () => Promise<ReadModel>): void {
   let folder: string;
   let store: EventStore;
   let readModel: ReadModel;
@@ -16,7 +32,7 @@ describe('running projections', () => {
   beforeEach(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'chargestream-projections-'));
     store = await openEmbeddedEventStore({ path: path.join(folder, 'store.db') });
-    readModel = await openSqliteReadModel({ path: path.join(folder, 'read-model.db') });
+    readModel = await open();
   });
   afterEach(async () => {
     await store.close();
@@ -72,4 +88,38 @@ describe('running projections', () => {
     expect(errors).toHaveLength(1);
     expect(told).toMatchObject([[{ entity: 'session', id: 's1' }]]);
   });
-});
+
+  it('refuses to project twice what another process projected meanwhile', async () => {
+    await append('s1', [sessionStarted('s1')], 0);
+    const errors: unknown[] = [];
+    const late = await runProjections({
+      readModel,
+      store,
+      onApplied: () => undefined,
+      onError: (error) => errors.push(error),
+    });
+    await late.caughtUp();
+    // Another process, which believes to lead as well, is faster.
+    const log = new LogWriter();
+    const stolen = { ...log.session('CP', 's2', sessionStarted('s2')), position: '999' };
+    await readModel.apply([stolen], await readModel.checkpoint());
+    const hash = await readModel.contentHash();
+    await append('s1', [sessionUpdated(2000, [energySample(2000)])], 1);
+    const deadline = Date.now() + 10_000;
+    while (errors.length === 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(errors[0]).toBeInstanceOf(CheckpointMovedError);
+    expect(await readModel.contentHash()).toBe(hash);
+    await late.close();
+  });
+
+  it('lets one of two that apply the same events at once have its way', async () => {
+    const log = new LogWriter();
+    const events = [
+      log.session('CP', 's1', sessionStarted('s1')),
+      log.session('CP', 's1', sessionUpdated(2000, [energySample(2000)])),
+    ];
+    const outcomes = await Promise.allSettled([readModel.apply(events, null), readModel.apply(events, null)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await readModel.queries.samples('s1', null, { first: 10 })).rows).toHaveLength(1);
+  });
+}

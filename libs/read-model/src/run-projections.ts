@@ -10,6 +10,7 @@ export interface RunProjectionsOptions {
   onApplied: (changes: AppliedChange[]) => Promise<void> | void;
   /** As of the store's subscriptions: under load, how long a batch gathers. */
   gatherMs?: number | undefined;
+  /** CheckpointMovedError tells that another process projects: close these and begin anew. */
   onError?: (error: unknown) => void;
 }
 
@@ -37,7 +38,7 @@ export async function runProjections(options: RunProjectionsOptions): Promise<Ru
       // After a failure the same events come again, though their rows may be committed.
       const fresh = events.filter(isNew);
       if (fresh.length > 0) {
-        untold.push(...(await readModel.apply(fresh)));
+        untold.push(...(await readModel.apply(fresh, position)));
         position = fresh.at(-1)?.position ?? position;
       }
       if (untold.length === 0) return;

@@ -1,4 +1,5 @@
-import type { CreateTableBuilder, Kysely, Migration } from 'kysely';
+import { sql, type CreateTableBuilder, type Kysely, type Migration } from 'kysely';
+import type { Dialect } from '../dialect';
 
 type Columns = Record<
   string,
@@ -159,28 +160,44 @@ const INDEXES: Record<string, [table: string, columns: string[]]> = {
   ocpp_messages_of_charger: ['ocpp_messages', ['tenant_id', 'charger_id', 'sort_key']],
 };
 
-export const initial: Migration = {
+export const initial = (dialect: Dialect): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {
-    for (const [name, columns] of Object.entries(TABLES)) await createTable(db, name, columns);
+    const type = typesOf(dialect);
+    for (const [name, columns] of Object.entries(TABLES)) await createTable(db, name, columns, type);
     await db.schema
       .createTable('checkpoints')
-      .addColumn('name', 'text', (column) => column.primaryKey())
-      .addColumn('position', 'text', (column) => column.notNull())
+      .addColumn('name', type('text'), (column) => column.primaryKey())
+      .addColumn('position', type('text'), (column) => column.notNull())
       .execute();
     for (const [name, [table, columns]] of Object.entries(INDEXES)) {
       await db.schema.createIndex(name).on(table).columns(columns).execute();
     }
   },
-};
+});
 
-async function createTable(db: Kysely<unknown>, name: string, columns: Columns): Promise<void> {
+type ColumnType = 'text' | 'integer' | 'bigint' | 'double precision';
+type TypeOf = (type: ColumnType) => Parameters<CreateTableBuilder<string>['addColumn']>[1];
+
+/**
+ * SQLite orders texts by their bytes; PostgreSQL does when it is told to, whatever the database's locale is. Whole numbers of
+ * chargers are JavaScript's, which may be beyond 64 bits: SQLite takes them as they are, PostgreSQL's bigint would stop the
+ * projections for good.
+ */
+function typesOf(dialect: Dialect): TypeOf {
+  if (dialect === 'sqlite') return (type) => type;
+  return (type) => (type === 'text' ? sql`text collate "C"` : type === 'bigint' ? 'double precision' : type);
+}
+
+async function createTable(db: Kysely<unknown>, name: string, columns: Columns, typeOf: TypeOf): Promise<void> {
   let table: CreateTableBuilder<string, string> = db.schema
     .createTable(name)
-    .addColumn('key', 'text', (column) => column.primaryKey())
-    .addColumn('tenant_id', 'text', (column) => column.notNull());
+    .addColumn('key', typeOf('text'), (column) => column.primaryKey())
+    .addColumn('tenant_id', typeOf('text'), (column) => column.notNull());
   for (const [column, type] of Object.entries(columns)) {
     const [plain, notNull] = type.endsWith(' not null') ? [type.slice(0, -9), true] : [type, false];
-    table = table.addColumn(column, plain as 'text', (definition) => (notNull ? definition.notNull() : definition));
+    table = table.addColumn(column, typeOf(plain as ColumnType), (definition) =>
+      notNull ? definition.notNull() : definition,
+    );
   }
   await table.execute();
 }

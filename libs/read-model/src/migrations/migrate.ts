@@ -1,13 +1,21 @@
 import { Migrator, type Kysely, type Migration } from 'kysely';
+import type { Dialect } from '../dialect';
+import { NewerSchemaError } from '../errors';
 import type { Database } from '../schema';
 import { initial } from './0001-initial';
 
 /** In the order of their names; a migration that has shipped never changes. */
-const MIGRATIONS: Record<string, Migration> = { '0001-initial': initial };
+const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = { '0001-initial': initial };
 
-/** Brings the tables up to date. @throws the database's error; the tables are then as they were. */
-export async function migrate(db: Kysely<Database>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+/**
+ * Brings the tables up to date; processes that do so at once wait for each other.
+ * @throws NewerSchemaError, or the database's error; the tables are then as they were.
+ */
+export async function migrate(db: Kysely<Database>, dialect: Dialect): Promise<void> {
+  const migrations = Object.fromEntries(Object.entries(MIGRATIONS).map(([name, make]) => [name, make(dialect)]));
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error === undefined) return;
+  const newer = /previously executed migration (\S+) is missing/.exec((error as Error).message)?.[1];
+  throw newer === undefined ? error : new NewerSchemaError(newer);
 }

@@ -65,7 +65,8 @@ export class Queries {
     return (await this.chargersByIds(tenantId, [chargerId]))[0];
   }
 
-  chargersByIds(tenantId: string, chargerIds: readonly string[]): Promise<ChargerRow[]> {
+  async chargersByIds(tenantId: string, chargerIds: readonly string[]): Promise<ChargerRow[]> {
+    if (chargerIds.length === 0) return [];
     const keys = chargerIds.map((chargerId) => chargerKey(tenantId, chargerId));
     return this.db.selectFrom('chargers').selectAll().where('key', 'in', keys).execute();
   }
@@ -79,7 +80,8 @@ export class Queries {
     return paginate<'chargers'>(query, { column: 'charger_id', direction: 'asc' }, page);
   }
 
-  connectorsOf(tenantId: string, chargerIds: readonly string[]): Promise<ConnectorRow[]> {
+  async connectorsOf(tenantId: string, chargerIds: readonly string[]): Promise<ConnectorRow[]> {
+    if (chargerIds.length === 0) return [];
     return this.db
       .selectFrom('connectors')
       .selectAll()
@@ -94,7 +96,8 @@ export class Queries {
     return (await this.sessionsByIds(tenantId, [sessionId]))[0];
   }
 
-  sessionsByIds(tenantId: string, sessionIds: readonly string[]): Promise<SessionRow[]> {
+  async sessionsByIds(tenantId: string, sessionIds: readonly string[]): Promise<SessionRow[]> {
+    if (sessionIds.length === 0) return [];
     return this.db
       .selectFrom('sessions')
       .selectAll()
@@ -116,7 +119,8 @@ export class Queries {
   }
 
   /** Newest start first. */
-  activeSessionsOf(tenantId: string, chargerIds: readonly string[]): Promise<SessionRow[]> {
+  async activeSessionsOf(tenantId: string, chargerIds: readonly string[]): Promise<SessionRow[]> {
+    if (chargerIds.length === 0) return [];
     return this.db
       .selectFrom('sessions')
       .selectAll()
@@ -217,7 +221,8 @@ export class Queries {
     return paginate<'ocpp_messages'>(query, { column: 'sort_key', direction: 'desc' }, page);
   }
 
-  ocppMessagesByIds(tenantId: string, ids: readonly string[]): Promise<OcppMessageRow[]> {
+  async ocppMessagesByIds(tenantId: string, ids: readonly string[]): Promise<OcppMessageRow[]> {
+    if (ids.length === 0) return [];
     return this.db
       .selectFrom('ocpp_messages')
       .selectAll()

@@ -1,6 +1,7 @@
 import DatabaseConstructor from 'libsql';
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import type { Database } from '../schema';
+import { withoutNul } from '../without-nul';
 
 /** Statements kept prepared; the queries of this package are some dozens. */
 const MAX_PREPARED = 500;
@@ -47,11 +48,11 @@ function withPreparedStatements(database: DatabaseConstructor.Database): SqliteD
 function boundByArray(statement: DatabaseConstructor.Statement): SqliteStatement {
   return {
     reader: statement.reader,
-    all: (parameters) => statement.all([...parameters]),
+    all: (parameters) => statement.all(parameters.map(withoutNul)),
     run: (parameters) => {
-      const { changes, lastInsertRowid } = statement.run([...parameters]);
+      const { changes, lastInsertRowid } = statement.run(parameters.map(withoutNul));
       return { changes, lastInsertRowid };
     },
-    iterate: (parameters) => statement.iterate([...parameters]) as IterableIterator<unknown>,
+    iterate: (parameters) => statement.iterate(parameters.map(withoutNul)) as IterableIterator<unknown>,
   };
 }
