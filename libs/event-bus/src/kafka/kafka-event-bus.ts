@@ -42,7 +42,7 @@ export async function openKafkaEventBus(options: KafkaEventBusOptions): Promise<
       await connection.close();
       const reason = (error as Error).message;
       if (Date.now() > deadline) {
-        const message = `Kafka at ${settings.brokers.join(', ')} cannot be used: ${reason}. Is it there, and may we?`;
+        const message = `Kafka at ${settings.brokers.join(', ')} cannot be used: ${reason}. Is it running, and are TLS and credentials right?`;
         throw new BusUnavailableError(message, { cause: error });
       }
       settings.logger.warn({ brokers: settings.brokers, error: reason }, 'Kafka is not there yet: trying again');
