@@ -16,7 +16,10 @@ export interface TokenEntry extends PutToken {
   tenantId: string;
 }
 
-/** Value in the compacted topic `csms.connections.v1`. The record's offset is the epoch of an `open` one. */
+/**
+ * Value in the compacted topic `csms.connections.v1`. The epoch of an `open` one is its `epoch`, or the record's offset when
+ * that is null.
+ */
 export interface ConnectionEntry {
   state: 'open' | 'closed';
   tenantId: string;
@@ -24,7 +27,10 @@ export interface ConnectionEntry {
   instanceId: string;
   connectionId: string;
   ocppVersion: ProtocolVersion;
-  /** In `closed` records: connections up to this epoch are closed. Null in `open` records, whose own offset it is. */
+  /**
+   * In `closed` records: connections up to this epoch are closed. Null in the `open` record that began the connection, whose
+   * own offset it is; set in one that repeats it, because the late close of an older connection had hidden it.
+   */
   epoch: number | null;
   at: string;
 }

@@ -81,6 +81,11 @@ export class ConnectionFacts {
     ]);
   }
 
+  /** The close of an older connection came late and hides this one in the table. */
+  publishStillOpen(opened: Identified): void {
+    void this.options.publisher.publishEventually([this.tableRecord(this.entry(opened, 'open', opened.epoch))]);
+  }
+
   publishFlapping(opened: Identified, data: ConnectionTakenOver): void {
     void this.options.publisher.publishEventually([this.event(opened, 'ConnectionTakenOver', data)]);
   }

@@ -248,7 +248,8 @@ export class Connections {
     const isItself = entry.connectionId === here.identity.connectionId;
     if (entry.state === 'closed') {
       // Core took this process for gone while it only stood still: what it holds on to is nobody's connection any more.
-      if (isItself && !ours) here.close(DECLARED_CLOSED.code, DECLARED_CLOSED.reason);
+      if (!isItself) return here.isOpen ? this.facts.publishStillOpen(here.identity) : undefined;
+      if (!ours) here.close(DECLARED_CLOSED.code, DECLARED_CLOSED.reason);
       return;
     }
     if (isItself) return here.alsoKnownBy(offset);

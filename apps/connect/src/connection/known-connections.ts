@@ -48,7 +48,7 @@ export class KnownConnections {
     const entry = JSON.parse(value.toString('utf8')) as ConnectionEntry;
     const ours = headers[BOOT_ID] === this.bootId;
     if (entry.state === 'closed') return { entry, offset, epoch: entry.epoch ?? offset, ours };
-    return { entry, offset, epoch: this.firstOffset(entry.connectionId, offset), ours };
+    return { entry, offset, epoch: entry.epoch ?? this.firstOffset(entry.connectionId, offset), ours };
   }
 
   private firstOffset(connectionId: string, offset: number): number {

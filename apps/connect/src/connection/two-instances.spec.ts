@@ -94,4 +94,16 @@ describe('two instances and one charger', () => {
     runtime.connections.abandon(opened);
     expect((await rig.eventsOf('CommandNotOwned'))[0]?.data).toMatchObject({ commandId: 'c-1', epoch: opened.epoch });
   });
+
+  it('the late close of an older connection does not hide the newer one for long', async () => {
+    await at(0);
+    const there = await at(1);
+    const [older, newer] = [await epochOf(1), await epochOf(2)];
+    await rig.until(() => rig.connections.length >= 2);
+    const { entry } = rig.connections[0]!;
+    await rig.put(TOPICS.connections, 'default/CP1', { ...entry, state: 'closed', epoch: older });
+    await rig.until(() => rig.connections.length >= 4);
+    expect(rig.connections.at(-1)?.entry).toMatchObject({ state: 'open', instanceId: 'connect-2', epoch: newer });
+    expect((await there.call('Heartbeat', {}))[0]).toBe(3);
+  });
 });

@@ -15,8 +15,8 @@ export async function ownerOf(
   const record = connections.get(key);
   if (record === undefined) return null;
   const entry = JSON.parse(record.value.toString('utf8')) as ConnectionEntry;
-  // The epoch of a connection is the offset of the record that opened it.
-  if (entry.state === 'open') return { instanceId: entry.instanceId, epoch: record.offset };
+  // The epoch of a connection is the offset of the record that opened it; one that repeats it says so.
+  if (entry.state === 'open') return { instanceId: entry.instanceId, epoch: entry.epoch ?? record.offset };
   const { connection } = await charger();
   if (connection === null || !connection.open || entry.epoch === null || connection.epoch <= entry.epoch) return null;
   return { instanceId: connection.instanceId, epoch: connection.epoch };

@@ -107,7 +107,7 @@ export class Instances {
     for (const { value, offset } of [...connections.entries()]) {
       const entry = JSON.parse(value.toString('utf8')) as ConnectionEntry;
       if (entry.state !== 'open' || !suspects.has(entry.instanceId) || !this.isLeftOpen(entry)) continue;
-      records.push(...closingRecords(entry, offset, new Date(this.options.clock()).toISOString()));
+      records.push(...closingRecords(entry, entry.epoch ?? offset, new Date(this.options.clock()).toISOString()));
       closed += 1;
       if (records.length >= CLOSE_AT_ONCE) await flush();
     }
