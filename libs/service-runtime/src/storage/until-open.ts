@@ -23,7 +23,7 @@ export async function untilOpen<Part extends { close(): Promise<void> }>(
   open: () => Promise<Part>,
   options: UntilOpenOptions,
 ): Promise<Part> {
-  const { name, signal, logger, health, maxPauseMs = 5_000, firstPauseMs = 250 } = options;
+  const { name, signal, logger, health, maxPauseMs = 2_000, firstPauseMs = 250 } = options;
   let waitingFor = `waiting for ${name}`;
   const isOpen = health?.register(name, () => waitingFor);
   try {
