@@ -1,7 +1,7 @@
 /** What usually keeps a service from starting, in a sentence; anything else with its stack. */
 export function failureToStart(error: unknown): string {
   const { code, port, stack, message, name, cause } = error as NodeJS.ErrnoException & { port?: number };
-  if (name === 'SettingsError') return message;
+  if (name === 'SettingsError' || name === 'EmbeddedStorageError') return message;
   if (name === 'FileInUseError') return `${message} (DATA_DIR names the folder.)`;
   if (code === 'EADDRINUSE') {
     return `Port ${port} is taken: is ChargeStream running already? Set OCPP_PORT, API_PORT or HEALTH_PORT to another one.`;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Health, Logger } from '@chargestream/service-kit';
+import { EmbeddedStorageError } from './embedded-storage';
 
 export interface UntilOpenOptions {
   /** Of the part, for the log and for readiness, e.g. `Kafka`. */
@@ -48,10 +49,12 @@ export async function untilOpen<Part extends { close(): Promise<void> }>(
 
 /** Mistakes in programs and settings do not go away by waiting. */
 function isHopeless(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError
-    ? true
-    : (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
+  if (error instanceof EmbeddedStorageError) return true;
+  if (error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError) return true;
+  return MISSING_PROGRAM.has((error as NodeJS.ErrnoException).code ?? '');
 }
+
+const MISSING_PROGRAM = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
 
 /** Rejects on `signal`; what opens after all is closed again. */
 async function abandonedOn<Part extends { close(): Promise<void> }>(
