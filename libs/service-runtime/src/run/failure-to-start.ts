@@ -1,7 +1,17 @@
+/** Errors whose message says all that is to be said. */
+const SENTENCES = new Set([
+  'SettingsError',
+  'EmbeddedStorageError',
+  'BusUnavailableError',
+  'StoreUnavailableError',
+  'ReadModelUnavailableError',
+  'NewerSchemaError',
+]);
+
 /** What usually keeps a service from starting, in a sentence; anything else with its stack. */
 export function failureToStart(error: unknown): string {
   const { code, port, stack, message, name, cause } = error as NodeJS.ErrnoException & { port?: number };
-  if (name === 'SettingsError' || name === 'EmbeddedStorageError') return message;
+  if (SENTENCES.has(name)) return message;
   if (name === 'FileInUseError') return `${message} (DATA_DIR names the folder.)`;
   if (code === 'EADDRINUSE') {
     return `Port ${port} is taken: is ChargeStream running already? Set OCPP_PORT, API_PORT or HEALTH_PORT to another one.`;

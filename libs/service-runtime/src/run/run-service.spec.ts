@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import type { Health } from '@chargestream/service-kit';
 import { startHealthServer, type HealthServer } from '../http/health-server';
 import { startWith } from './opened';
 import { runService, type ServiceDefinition } from './run-service';
@@ -92,6 +93,7 @@ describe('a service', () => {
       void runService(service(start), host);
     });
     await started;
+    await new Promise(setImmediate);
     const at = (path: string) => fetch(`http://127.0.0.1:${probes?.port}${path}`);
     expect((await at('/healthz')).status).toBe(200);
     expect((await at('/readyz')).status).toBe(200);
@@ -115,6 +117,31 @@ describe('a service', () => {
     };
     await runService(service(start), host);
     expect(host.codes).toEqual([0]);
+  });
+
+  it('is not ready before it has started, and ends when it cannot be stopped', async () => {
+    const host = new FakeProcess({ ...ENV, OCPP_DRAIN_TIMEOUT_MS: '0' });
+    let whileStarting: unknown;
+    let health: Health | undefined;
+    const start: ServiceDefinition['start'] = async (context) => {
+      health = context.health;
+      whileStarting = await health.report();
+      setImmediate(() => host.emit('SIGTERM'));
+      return { close: () => new Promise(() => undefined) };
+    };
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      void runService(service(start), host);
+      await once(host, 'SIGTERM');
+      expect(whileStarting).toMatchObject({ ready: false, reasons: { start: 'the service is starting' } });
+      expect((await health?.report())?.checks).toEqual({ stopping: 'failing' });
+      await new Promise(setImmediate);
+      expect(host.codes).toEqual([]);
+      jest.advanceTimersByTime(15_000);
+      expect(host.codes).toEqual([1]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('ends at once on a second signal, and when an error was caught by nobody', async () => {

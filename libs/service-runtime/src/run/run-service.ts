@@ -13,6 +13,8 @@ import { failureToStart } from './failure-to-start';
 import { serviceHelp } from './service-help';
 import { traced } from './traced';
 
+const CLOSE_TIMEOUT_MS = 15_000;
+
 export interface ServiceContext {
   settings: Settings;
   logger: Logger;
@@ -97,16 +99,29 @@ async function run(definition: ServiceDefinition, host: ServiceProcess): Promise
   });
   const tracing = await traced(settings, name, version);
   logger.info({ service: name, instanceId: settings.instanceId, version }, 'starting');
+  // Parts tell their own health once they are there; until all of them are, the service is not ready.
+  const started = health.register('start', () => 'the service is starting');
   const context = { settings, logger, metrics, health, stopping: stopping.signal };
   const running = await (stopping.signal.aborted ? null : definition.start(context))?.catch((error: unknown) => {
     if (!stopping.signal.aborted) throw error;
     return null; // told to stop while it was starting
   });
+  started();
   await stopRequested;
+  const isLate = setTimeout(() => {
+    logger.fatal('did not stop in time: ending as it is; what was acknowledged is stored');
+    host.exit(1);
+  }, stopTimeoutMs(settings)).unref();
   await running?.close();
   await tracing.close();
+  clearTimeout(isLate);
   logger.info('stopped');
   host.exit(0);
+}
+
+/** How long a stop may take: the drain, and what closing takes when Kafka, say, is away just then. */
+function stopTimeoutMs({ ocppDrainSpreadMs, ocppDrainTimeoutMs }: Settings): number {
+  return ocppDrainSpreadMs + ocppDrainTimeoutMs + CLOSE_TIMEOUT_MS;
 }
 
 /** @returns a promise that resolves on the first signal. The second one ends the process. */

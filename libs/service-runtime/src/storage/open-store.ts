@@ -3,7 +3,6 @@ import type { Logger } from '@chargestream/service-kit';
 import { dataFolder } from './data-folder';
 import { refuseEmbedded } from './embedded-storage';
 import type { OpenOptions } from './open-bus';
-import { pemText } from './pem';
 
 /** Loaded only where it is used. */
 const EVENTSTOREDB: string = '@chargestream/event-store/eventstoredb';
@@ -12,7 +11,7 @@ interface EventStoreDb {
     url: string;
     username?: string;
     password?: string;
-    ca?: string;
+    caFile?: string;
     logger?: Logger;
   }): Promise<EventStore>;
 }
@@ -28,12 +27,12 @@ export async function openStore({ service, settings, logger }: OpenOptions): Pro
     return openEmbeddedEventStore({ path: dataFolder(settings.dataDir).storePath });
   }
   const { openEventStoreDb } = (await import(EVENTSTOREDB)) as EventStoreDb;
-  const ca = pemText(settings.eventstoreCaFile);
+  const caFile = settings.eventstoreCaFile;
   const hasCredentials = settings.eventstoreUsername !== '';
   return openEventStoreDb({
     url: settings.eventstoreUrl,
     ...(hasCredentials && { username: settings.eventstoreUsername, password: settings.eventstorePassword }),
-    ...(ca !== undefined && { ca }),
+    ...(caFile !== '' && { caFile }),
     ...(logger && { logger }),
   });
 }
