@@ -30,6 +30,8 @@ it('metrics tell what core has done', async () => {
   const key = chargerKey(TENANT, CHARGER);
   await harness.report(start16(0), stop16(5), event('ChargerSeen', {}));
   await harness.bus.publish([{ topic: TOPICS.chargerEvents, key, value: Buffer.from('{'), headers: {} }]);
+  // A charger must have been heard of before it can be commanded.
+  await harness.settled();
   await harness.intend(
     intent('SendCommand', { command: { kind: 'CLEAR_CACHE' }, expiresAt: at(5), holdUntilOnline: false }),
   );
