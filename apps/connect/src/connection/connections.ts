@@ -228,6 +228,9 @@ export class Connections {
     const elsewhere = this.newerElsewhere(opened);
     if (elsewhere || (here && here.identity.epoch > epoch)) return connection.close(TAKEN_OVER.code, TAKEN_OVER.reason);
     this.newest.set(key, connection);
+    // The late close of an older one may have come between its record and now.
+    const known = this.known.get(key);
+    if (known && known.offset > epoch) this.noticed(key, known);
     if (!here) return;
     // One that is closing already, because the bus was away for instance, was not taken over.
     const tookOver = here.isOpen;
