@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { request } from 'node:http';
 import { exportSPKI, importPKCS8, SignJWT } from 'jose';
@@ -152,6 +153,38 @@ describe('with API keys', () => {
     const stranger = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
     expect(await firstAnswer(stranger)).not.toHaveProperty('data');
     await stranger.dispose();
+  });
+
+  it('takes it from the headers of the upgrade, too', async () => {
+    const url = fixture.api.url.replace('http', 'ws');
+    class WithKey extends WebSocket {
+      constructor(address: string, protocols: string[]) {
+        super(address, protocols, { headers: { 'x-api-key': key } });
+      }
+    }
+    const client = createClient({ url, webSocketImpl: WithKey, lazy: true });
+    expect(await firstAnswer(client)).toMatchObject({ data: { chargers: { nodes: [] } } });
+    await client.dispose();
+  });
+
+  it.each([
+    [{}, 4401],
+    [{ 'x-api-key': 'wrong' }, 4403],
+    [{ Authorization: 'Bearer wrong' }, 4403],
+  ])('closes graphql-ws with %j by %i', async (payload, code) => {
+    const socket = new WebSocket(fixture.api.url.replace('http', 'ws'), 'graphql-transport-ws');
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload })));
+    const [closedWith, reason] = (await once(socket, 'close')) as [number, Buffer];
+    expect([closedWith, reason.toString()]).toEqual([code, expect.stringMatching(/API key/)]);
+  });
+
+  it('answers operations before connection_init with nothing', async () => {
+    const socket = new WebSocket(fixture.api.url.replace('http', 'ws'), 'graphql-transport-ws');
+    const heard: string[] = [];
+    socket.on('message', (data) => heard.push(data.toString()));
+    socket.on('open', () => socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: QUERY } })));
+    await once(socket, 'close');
+    expect(heard.join()).not.toContain('"data"');
   });
 });
 

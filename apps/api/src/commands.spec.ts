@@ -16,6 +16,8 @@ function requested(intent: Intent): { stream: string; facts: StoredFact[] } {
   return { stream: commandStream(intent.id), facts: [commandRequested(intent.id, { command })] };
 }
 
+const DEEP = JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`) as unknown;
+
 describe('mutations', () => {
   let fixture: ApiFixture;
 
@@ -118,13 +120,25 @@ describe('mutations', () => {
     ).toMatchObject([0, 1, 2].map((run) => ({ payload: { vendorId: 'x', data: `hello ${run}` } })));
   });
 
-  it('refuses JSON that nests without end', async () => {
-    const deep = JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`) as unknown;
-    const { errors } = await fixture.query(
+  it.each([
+    [
       'mutation ($p: JSON!) { callCharger(input: { chargerId: "CP-1", action: "DataTransfer", payload: $p }) { id } }',
-      { p: { vendorId: 'x', data: deep } },
-    );
-    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_INPUT' });
+      { p: { vendorId: 'x', data: DEEP } },
+      'p',
+    ],
+    [
+      'mutation ($input: CallChargerInput!) { callCharger(input: $input) { id } }',
+      { input: { chargerId: 'CP-1', action: 'DataTransfer', payload: { vendorId: 'x', data: DEEP } } },
+      'payload',
+    ],
+    [
+      `mutation { callCharger(input: { chargerId: "CP-1", action: "DataTransfer", payload: { d: ${JSON.stringify(DEEP)} } }) { id } }`,
+      {},
+      'payload',
+    ],
+  ])('refuses JSON that nests without end, and says where', async (document, variables, field) => {
+    const { errors } = await fixture.query(document, variables);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_INPUT', field, rule: 'depth' });
     expect(fixture.intents).toEqual([]);
   });
 

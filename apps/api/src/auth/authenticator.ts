@@ -31,6 +31,11 @@ export function createAuthenticator(settings: AuthSettings): Authenticate {
   }
 }
 
+/** Whether there are any, good or bad. */
+export function hasCredentials(source: CredentialSource): boolean {
+  return textOf(source, 'x-api-key') !== null || textOf(source, 'authorization') !== null;
+}
+
 function unauthenticated(message: string): ApiError {
   return new ApiError('UNAUTHENTICATED', message);
 }

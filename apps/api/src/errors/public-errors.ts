@@ -18,7 +18,7 @@ function unpacked(error: Error): Error[] {
 
 function publicError(error: Error, logger: Logger | undefined): GraphQLFormattedError {
   const place: Partial<Pick<GraphQLError, 'locations' | 'path'>> = error as Partial<GraphQLError>;
-  const known = knownError(original(error), error);
+  const known = withField(knownError(original(error), error), error.message);
   if (known === null) logger?.error({ err: original(error) }, 'A GraphQL operation failed');
   const { message, extensions } =
     known ?? new ApiError('INTERNAL', 'Something went wrong on our side; the log of api says what.');
@@ -59,4 +59,16 @@ function knownError(cause: Error, outer: Error): ApiError | null {
     return new ApiError('BAD_INPUT', outer.message, { field: null, rule: 'graphql' });
   }
   return null;
+}
+
+/** `Variable "$input" got invalid value … at "input.payload"; …`: what a scalar refuses, it cannot say where. */
+const IN_VARIABLE = /^Variable "\$(\w+)" got invalid value /;
+
+function withField(error: ApiError | null, outerMessage: string): ApiError | null {
+  if (error === null || error.extensions['field'] !== null) return error;
+  const variable = IN_VARIABLE.exec(outerMessage)?.[1];
+  if (variable === undefined) return error;
+  const path = outerMessage.split('; ').at(0)?.split(' at "').at(-1) ?? '';
+  const field = /^\w+\.([\w.[\]]+)"$/.exec(path)?.[1] ?? variable;
+  return new ApiError(error.code, error.message, { ...error.extensions, field });
 }

@@ -1,7 +1,7 @@
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, validate, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import type { Authenticate } from '../auth/authenticator';
+import { hasCredentials, type Authenticate } from '../auth/authenticator';
 import { ApiError } from '../errors/api-error';
 import { publicErrors } from '../errors/public-errors';
 import { GRAPHIQL_PAGE, wantsPage } from '../http/graphiql';
@@ -61,8 +61,10 @@ export function mercuriusOptions(options: ApiOptions, authenticate: Authenticate
         const errors = publicErrors(execution.errors, logger);
         (execution as { errors: unknown }).errors = errors.map(asGraphQLError);
       },
+      preExecution: async (_schema: GraphQLSchema, _document: DocumentNode, context: object) => withCaller(context),
       // Nor are subscriptions validated by mercurius.
-      preSubscriptionExecution: async (schema: GraphQLSchema, document: DocumentNode) => {
+      preSubscriptionExecution: async (schema: GraphQLSchema, document: DocumentNode, context: object) => {
+        withCaller(context);
         const [error] = validate(schema, document, undefined, { maxErrors: 1 });
         const [excess] = error === undefined ? validate(schema, document, [limitsRule], { maxErrors: 1 }) : [error];
         if (excess === undefined) return;
@@ -73,13 +75,42 @@ export function mercuriusOptions(options: ApiOptions, authenticate: Authenticate
     },
     subscription: {
       fullWsTransport: true,
-      // Credentials come with connection_init: browsers cannot set headers on an upgrade.
-      onConnect: async ({ payload }: { payload?: unknown }) => {
-        const source = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
-        return contextFor(source).catch(() => false);
+      // Credentials come with connection_init, as browsers cannot set headers on an upgrade, or in the headers of the upgrade.
+      async onConnect(this: MercuriusConnection, { payload }: { payload?: unknown }) {
+        const init = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+        const source = hasCredentials(init) ? init : this.context.request.headers;
+        try {
+          return await contextFor(source);
+        } catch (error) {
+          const isKnown = error instanceof ApiError;
+          if (!isKnown) logger?.error({ err: error }, 'a caller could not be authenticated');
+          // graphql-ws: 4401 is final, after 4403 the client may come again with other credentials.
+          const code = !isKnown ? 1011 : hasCredentials(source) ? 4403 : 4401;
+          this.socket.close(code, shortened(isKnown ? error.message : 'Internal error'));
+          return false;
+        }
       },
     } as never,
   } as unknown as MercuriusDriverConfig;
+}
+
+/** What mercurius calls `onConnect` on. */
+interface MercuriusConnection {
+  socket: { close(code: number, reason: string): void };
+  context: { request: FastifyRequest };
+}
+
+/** RFC 6455 §5.5: a close reason has at most 123 bytes. */
+function shortened(reason: string): string {
+  return Buffer.from(reason)
+    .subarray(0, 120)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '');
+}
+
+/** Whichever way an operation came, it is not executed for nobody. @throws ApiError */
+function withCaller(context: object): void {
+  if (!('caller' in context) || !context.caller) throw new ApiError('UNAUTHENTICATED', 'Send credentials.');
 }
 
 /** True when the request has been answered already: refused, or shown the page. */
