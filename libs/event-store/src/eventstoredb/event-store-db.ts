@@ -1,0 +1,279 @@
+import {
+  BACKWARDS,
+  END,
+  EventStoreDBClient,
+  FORWARDS,
+  jsonEvent,
+  NO_STREAM,
+  START,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+  type AppendExpectedRevision,
+  type Credentials,
+  type JSONEventType,
+} from '@eventstore/db-client';
+import { StoreUnavailableError, WrongExpectedRevisionError } from '../port';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  ReadStreamOptions,
+  StoredEvent,
+  StoreSubscribeOptions,
+  StoreSubscription,
+} from '../port';
+import { Availability } from './availability';
+import { unavailable } from './errors';
+import { Feed } from './feed';
+import { Follower } from './follower';
+import { comparePositions, parsePosition } from './position';
+import { eventsOf } from './reading';
+import { storedEvent } from './stored-event';
+
+/** Structurally a pino logger. */
+export interface EventStoreDbLogger {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}
+
+export interface EventStoreDbOptions {
+  /** `esdb://host:port?tls=true`, or a cluster's `esdb+discover://…`. */
+  url: string;
+  username?: string;
+  password?: string;
+  /** PEM file of the authority that signed the nodes' certificates. */
+  caFile?: string;
+  logger?: EventStoreDbLogger;
+  /** How long a call may take, ms (default 10,000). */
+  deadlineMs?: number;
+}
+
+/** Opens the store. @throws StoreUnavailableError when it does not answer. */
+export async function openEventStoreDb(options: EventStoreDbOptions): Promise<EventStore> {
+  const store = new EventStoreDb(options);
+  try {
+    await store.probe();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
+}
+
+const ANYBODY: Credentials = { username: 'anybody', password: 'anybody' };
+const DEFAULT_DEADLINE_MS = 10_000;
+/** Of our own clock, after the call's own deadline: the client's promise may never settle when its connection breaks. */
+const PATIENCE_MS = 1_000;
+const DISPOSE_MS = 2_000;
+
+class EventStoreDb implements EventStore {
+  private readonly client: EventStoreDBClient;
+  private readonly availability: Availability;
+  private readonly followers = new Set<Follower>();
+  private readonly deadlineMs: number;
+  /**
+   * Given with every append: without them the client uses its batched append, whose promises of one connection are rejected when
+   * another breaks.
+   */
+  private readonly credentials: Credentials;
+  private closed = false;
+
+  constructor(options: EventStoreDbOptions) {
+    const { logger, deadlineMs = DEFAULT_DEADLINE_MS } = options;
+    this.deadlineMs = deadlineMs;
+    const url = connectionString(options);
+    this.client = EventStoreDBClient.connectionString(url);
+    this.credentials = credentialsIn(url) ?? ANYBODY;
+    this.availability = new Availability({
+      probe: () => this.probe(),
+      onChange: (available) => {
+        if (available) logger?.info({}, 'the event store answers again');
+        else logger?.warn({}, 'the event store does not answer');
+      },
+    });
+  }
+
+  /** @throws StoreUnavailableError */
+  async probe(): Promise<void> {
+    await this.lastOfAll();
+  }
+
+  async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
+    const expectedRevision: AppendExpectedRevision = expected === 'no-stream' ? NO_STREAM : BigInt(expected);
+    const json = events.map(({ id, type, data, metadata }) =>
+      jsonEvent<JSONEventType>({ id, type, data: data as JSONEventType['data'], metadata }),
+    );
+    const options = { expectedRevision, credentials: this.credentials, deadline: this.deadlineMs };
+    try {
+      await this.within(() => this.client.appendToStream(stream, json, options));
+    } catch (error) {
+      if (!(error instanceof WrongExpectedVersionError)) throw this.failed(error);
+      this.availability.succeeded();
+      throw new WrongExpectedRevisionError(stream, expected, await this.actualRevision(stream));
+    }
+    this.availability.succeeded();
+    // With an exact revision there is only one place where the events can be, also when they were there already.
+    return { revision: (expected === 'no-stream' ? -1 : expected) + events.length };
+  }
+
+  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<StoredEvent> {
+    const { fromRevision, limit, direction = 'forwards' } = options;
+    this.refuseWhenClosed();
+    const backwards = direction === 'backwards';
+    try {
+      const reading = this.client.readStream(stream, {
+        direction: backwards ? BACKWARDS : FORWARDS,
+        fromRevision: fromRevision === undefined ? (backwards ? END : START) : BigInt(fromRevision),
+        deadline: this.deadlineMs,
+        ...(limit === undefined ? {} : { maxCount: limit }),
+      });
+      for await (const resolved of eventsOf(reading)) {
+        const event = storedEvent(resolved);
+        if (event !== null) yield event;
+      }
+      this.availability.succeeded();
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return;
+      throw this.failed(error);
+    }
+  }
+
+  async *readAll(
+    options: { from?: string | null; streamPrefixes?: readonly string[] } = {},
+  ): AsyncIterable<StoredEvent> {
+    const from = options.from ? parsePosition(options.from) : null;
+    const end = await this.lastOfAll();
+    if (end === null || (from !== null && comparePositions(from, end) >= 0)) return;
+    let wake: () => void = () => undefined;
+    const { streamPrefixes } = options;
+    const feed = new Feed({ client: this.client, from, streamPrefixes, onChange: () => wake() });
+    try {
+      for (;;) {
+        const [event] = feed.take(1);
+        if (event !== undefined) {
+          if (comparePositions(parsePosition(event.position), end) > 0) return;
+          yield event;
+        } else if (feed.caughtUp) return;
+        else if (feed.failure !== null) throw this.failed(feed.failure);
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            if (feed.queue.length > 0 || feed.caughtUp || feed.failure !== null) resolve();
+          });
+        }
+      }
+    } finally {
+      await feed.close();
+    }
+  }
+
+  subscribe(options: StoreSubscribeOptions): Promise<StoreSubscription> {
+    this.refuseWhenClosed();
+    const { streamPrefixes } = options;
+    const follower = new Follower({
+      ...options,
+      client: this.client,
+      newest: async (after) => {
+        let newest: string | null = null;
+        for await (const { position } of this.readAll({ from: after, ...(streamPrefixes && { streamPrefixes }) })) {
+          newest = position;
+        }
+        return newest;
+      },
+      onFeedFailed: (error) => void this.failed(error),
+      onFeedWorks: () => this.availability.succeeded(),
+    });
+    this.followers.add(follower);
+    return Promise.resolve({
+      caughtUp: () => follower.caughtUp(),
+      position: () => follower.position(),
+      close: () => {
+        this.followers.delete(follower);
+        return follower.close();
+      },
+    });
+  }
+
+  comparePositions(a: string, b: string): number {
+    return comparePositions(parsePosition(a), parsePosition(b));
+  }
+
+  isAvailable(): boolean {
+    return this.availability.isAvailable();
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.availability.close();
+    await Promise.all([...this.followers].map((follower) => follower.close()));
+    // What the client waits for at its end may never come when the server is gone.
+    await Promise.race([this.client.dispose(), new Promise((resolve) => setTimeout(resolve, DISPOSE_MS).unref())]);
+  }
+
+  private async actualRevision(stream: string): Promise<ExpectedRevision> {
+    for await (const { revision } of this.readStream(stream, { direction: 'backwards', limit: 1 })) return revision;
+    return 'no-stream';
+  }
+
+  private async lastOfAll() {
+    this.refuseWhenClosed();
+    const read = async () => {
+      const options = { direction: BACKWARDS, fromPosition: END, maxCount: 1, deadline: this.deadlineMs } as const;
+      for await (const { event } of eventsOf(this.client.readAll(options))) return event?.position ?? null;
+      return null;
+    };
+    try {
+      const position = await this.within(read);
+      this.availability.succeeded();
+      return position;
+    } catch (error) {
+      throw this.failed(error);
+    }
+  }
+
+  private async within<Result>(call: () => Promise<Result>): Promise<Result> {
+    this.refuseWhenClosed();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      const giveUp = () => reject(new Error(`no answer within ${this.deadlineMs} ms`));
+      timer = setTimeout(giveUp, this.deadlineMs + PATIENCE_MS);
+    });
+    try {
+      const answer = call();
+      // Whoever is late, is late alone.
+      answer.catch(() => undefined);
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private failed(error: unknown): StoreUnavailableError {
+    this.availability.failed();
+    return unavailable(error);
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closed) throw new StoreUnavailableError('The event store is closed.');
+  }
+}
+
+/** The client takes everything from the connection string; what is given apart goes into it. */
+function connectionString({ url, username, password = '', caFile }: EventStoreDbOptions): string {
+  const named = username === undefined ? url : withCredentials(url, username, password);
+  if (caFile === undefined) return named;
+  return `${named}${named.includes('?') ? '&' : '?'}tlsCAFile=${encodeURIComponent(caFile)}`;
+}
+
+function withCredentials(url: string, username: string, password: string): string {
+  const own = `${encodeURIComponent(username)}:${encodeURIComponent(password)}@`;
+  return url.replace(/^(esdb(?:\+discover)?:\/\/)(?:[^@/]*@)?/, (_all, scheme: string) => scheme + own);
+}
+
+function credentialsIn(url: string): Credentials | null {
+  const [, username, password] = /^esdb(?:\+discover)?:\/\/([^:@/]+):([^@/]*)@/.exec(url) ?? [];
+  if (username === undefined || password === undefined) return null;
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}

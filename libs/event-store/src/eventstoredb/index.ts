@@ -1,0 +1,1 @@
+export { openEventStoreDb, type EventStoreDbLogger, type EventStoreDbOptions } from './event-store-db';

@@ -1,0 +1,9 @@
+/** What a test orders of the double. */
+export class Faults {
+  /** Every call fails as if the node were not there. */
+  unavailable = false;
+  /** The next so many appends are stored, and then the answer is lost. */
+  answersToLose = 0;
+  /** Calls so far that read or append, for tests that count. */
+  calls = 0;
+}

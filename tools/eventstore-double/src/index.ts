@@ -1,0 +1,2 @@
+export { Faults } from './faults';
+export { startEventStoreDouble, type EventStoreDouble, type EventStoreDoubleOptions } from './start-eventstore-double';
