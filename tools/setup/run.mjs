@@ -10,6 +10,7 @@ const PROGRAMS = {
   'dead-letters': 'apps/core/dist/dead-letters-main.js',
   'depot-sim': 'apps/depot-sim/dist/main.js',
   cluster: 'tools/cluster/dist/main.js',
+  'eventstore-double': 'tools/eventstore-double/dist/main.js',
   kafka: 'tools/kafka/dist/main.js',
   postgres: 'tools/postgres/dist/main.js',
   'rebuild-read-model': 'apps/standalone/dist/rebuild-read-model.js',

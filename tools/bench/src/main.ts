@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { durableWriteMs } from './measure/disk';
 import { HELP, MICRO_PARTS, OptionsError, parseOptions, SYSTEM_PARTS, type BenchOptions } from './options';
 import { BenchError } from './process/child';
+import { runCluster } from './run-cluster';
 import { runMicro } from './run-micro';
 import { runSystem } from './run-system';
 
@@ -18,6 +19,12 @@ async function main(): Promise<void> {
       `a durable 4 KB write in ${options.dataRoot} takes ${machine.durableWriteMs.toFixed(2)} ms`,
   );
   if (machine.loadAverage > 0.8) print('The machine is busy with something else: the figures will be low and uneven.');
+  if (options.cluster) {
+    const results = await runCluster(options, print);
+    if (options.jsonFile !== null)
+      writeFileSync(options.jsonFile, `${JSON.stringify({ machine, ...results }, null, 2)}\n`);
+    return;
+  }
   const system = SYSTEM_PARTS.some((part) => options.parts.has(part)) ? await runSystem(options, print) : null;
   const micro = MICRO_PARTS.some((part) => options.parts.has(part)) ? await runMicro(options, print) : null;
   if (options.jsonFile !== null) {

@@ -14,6 +14,10 @@ export interface BenchOptions {
   help: boolean;
   parts: ReadonlySet<Part>;
   connections: number;
+  /** Measure connect on Kafka and commands through a cluster, instead of the parts. */
+  cluster: boolean;
+  /** Largest number of connections of the cluster's measurements. */
+  clusterConnections: number;
   idleConnections: number;
   seconds: number;
   warmUpSeconds: number;
@@ -39,6 +43,9 @@ Usage: npm run bench -- [options]
                          raw is the baseline: it is measured with connect and standalone in any case
   --connections N        connections of the load (100)
   --idle-connections N   idle connections (10000)
+  --cluster              instead of the parts: connect on a real Kafka against raw, and commands through a cluster of
+                         two connects, two cores and two apis, with 100, 1,000 and 10,000 connections
+  --cluster-connections N   the largest of these numbers (10000)
   --seconds N            length of each measurement (8)
   --warm-up N            seconds of load before it (4)
   --probes N             messages of the latency part (300)
@@ -58,6 +65,8 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     help: values.help,
     parts: partsOf(values.only),
     connections: whole('connections', values.connections, 1, 10_000),
+    cluster: values.cluster,
+    clusterConnections: whole('cluster-connections', values['cluster-connections'], 100, 10_000),
     idleConnections: whole('idle-connections', values['idle-connections'], 1, 28_000),
     seconds: whole('seconds', values.seconds, 1, 600),
     warmUpSeconds: whole('warm-up', values['warm-up'], 0, 600),
@@ -76,6 +85,8 @@ function parsed(argv: readonly string[]) {
         help: { type: 'boolean', short: 'h', default: false },
         only: { type: 'string' },
         connections: { type: 'string', default: '100' },
+        cluster: { type: 'boolean', default: false },
+        'cluster-connections': { type: 'string', default: '10000' },
         'idle-connections': { type: 'string', default: '10000' },
         seconds: { type: 'string', default: '8' },
         'warm-up': { type: 'string', default: '4' },

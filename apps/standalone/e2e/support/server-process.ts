@@ -6,8 +6,18 @@ import path from 'node:path';
 
 const main = path.resolve(__dirname, '../../dist/main.js');
 
+/** A server that crash tests kill and start again. */
+export interface CrashableServer {
+  readonly ocppUrl: string;
+  readonly graphqlUrl: string;
+  start(): Promise<void>;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+  removeData(): void;
+}
+
 /** The built server in a process of its own, on fixed ports, so that it can be killed and started again. */
-export class ServerProcess {
+export class ServerProcess implements CrashableServer {
   private child: ChildProcess | undefined;
   private output = '';
 

@@ -3,10 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { createLogger, Settings } from '@chargestream/service-kit';
 import { startStandalone, type RunningStandalone } from '../../src/start-standalone';
+import { ON_CLUSTER, startClusterSystem } from './cluster-system';
 import { GraphqlClient } from './graphql';
 
 export interface TestSystem {
-  standalone: RunningStandalone;
+  standalone: Pick<RunningStandalone, 'ocppUrl' | 'graphqlUrl'>;
   graphql: GraphqlClient;
   /** Stops it and starts it again on the same data. */
   restart(): Promise<void>;
@@ -14,8 +15,9 @@ export interface TestSystem {
   stop(): Promise<void>;
 }
 
-/** The whole system in this process on free ports and a folder of its own. */
+/** The whole system in this process on free ports and a folder of its own; or a cluster, when E2E_SYSTEM says so. */
 export async function startSystem(overrides: Partial<Settings> = {}): Promise<TestSystem> {
+  if (ON_CLUSTER) return startClusterSystem(overrides);
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'chargestream-e2e-'));
   const settings = Object.assign(new Settings(), {
     dataDir,
@@ -25,21 +27,21 @@ export async function startSystem(overrides: Partial<Settings> = {}): Promise<Te
     ...overrides,
   });
   const start = () => startStandalone(settings, createLogger(settings));
+  let standalone = await start();
   const system: TestSystem = {
-    standalone: await start(),
-    graphql: undefined as never,
+    standalone,
+    graphql: new GraphqlClient(standalone.graphqlUrl),
     restart: async () => {
       await system.graphql.close();
-      await system.standalone.close();
-      system.standalone = await start();
+      await standalone.close();
+      system.standalone = standalone = await start();
       system.graphql = new GraphqlClient(system.standalone.graphqlUrl);
     },
     stop: async () => {
       await system.graphql.close();
-      await system.standalone.close();
+      await standalone.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-  system.graphql = new GraphqlClient(system.standalone.graphqlUrl);
   return system;
 }

@@ -13,6 +13,8 @@ export interface LoadOptions {
   dataRoot: string;
   /** Folder for CPU profiles of the servers; null for none. */
   profileFolder: string | null;
+  /** Further environment of the server. */
+  environment?: Record<string, string>;
 }
 
 export interface LoadResult {
@@ -48,7 +50,7 @@ const ANSWER_LIMIT_MS = 30_000;
 
 /** A closed loop on every connection: a CALL, its answer, the next CALL. */
 export function measureLoad(server: ServerName, kind: LoadKind, options: LoadOptions): Promise<LoadResult> {
-  return withServer(server, options.dataRoot, async (running, client) => {
+  const work = async (running: RunningServer, client: Child<ClientRequests>): Promise<LoadResult> => {
     await prepare(running, client, kind, options.connections);
     const atStart = await running.child.ask('usage', null);
     await client.ask('startLoad', { kind, answers: server === 'raw' ? 'echo' : 'callresult' });
@@ -79,7 +81,8 @@ export function measureLoad(server: ServerName, kind: LoadKind, options: LoadOpt
       lostLogEntries: await running.child.ask('lostLogEntries', null),
       profile: profile || null,
     };
-  });
+  };
+  return withServer(server, options.dataRoot, work, options.environment);
 }
 
 /** Connects and, where there is somebody to tell, boots and starts a transaction on each connection. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Child } from './child';
 import type { ClientRequests, ServerAddress, ServerRequests } from './protocol';
 
-export type ServerName = 'raw' | 'connect' | 'standalone';
+export type ServerName = 'raw' | 'connect' | 'connect-kafka' | 'standalone';
 
 export interface RunningServer {
   name: ServerName;
@@ -16,6 +16,7 @@ export interface RunningServer {
 const MODULES: Record<ServerName, string> = {
   raw: 'servers/raw-echo',
   connect: 'servers/connect',
+  'connect-kafka': 'servers/connect-kafka',
   standalone: 'servers/standalone',
 };
 
@@ -33,12 +34,17 @@ const ENVIRONMENT = {
 /**
  * Starts a server in a process and a data folder of its own.
  * @param dataRoot an existing folder; where the disk is that makes messages durable
+ * @param further environment of the server besides the bench's own
  */
-export async function startServer(name: ServerName, dataRoot: string): Promise<RunningServer> {
+export async function startServer(
+  name: ServerName,
+  dataRoot: string,
+  further: Record<string, string> = {},
+): Promise<RunningServer> {
   const dataDir = await mkdtemp(path.join(dataRoot, `chargestream-bench-${name}-`));
   const removeData = () => rm(dataDir, { recursive: true, force: true });
   try {
-    const environment = { ...ENVIRONMENT, DATA_DIR: dataDir };
+    const environment = { ...ENVIRONMENT, DATA_DIR: dataDir, ...further };
     const { child, ready } = await Child.start<ServerRequests, ServerAddress>(name, MODULES[name], environment);
     const stop = async () => {
       await child.stop();
@@ -61,8 +67,9 @@ export async function withServer<Result>(
   name: ServerName,
   dataRoot: string,
   work: (server: RunningServer, client: Child<ClientRequests>) => Promise<Result>,
+  further: Record<string, string> = {},
 ): Promise<Result> {
-  const server = await startServer(name, dataRoot);
+  const server = await startServer(name, dataRoot, further);
   try {
     const client = await startClient();
     try {

@@ -36,7 +36,7 @@ export function baselineOf(results: readonly LoadResult[], kind: LoadKind): numb
 
 export function ratiosOf(results: readonly LoadResult[]): Ratio[] {
   return results.flatMap((result) => {
-    if (result.server === 'raw') return [];
+    if (result.server === 'raw' || result.server === 'connect-kafka') return [];
     const baseline = baselineOf(results, result.kind);
     return {
       server: result.server,

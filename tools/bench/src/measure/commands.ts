@@ -1,0 +1,78 @@
+import { connectCharger, type ScriptedCharger } from '@chargestream/charger-sim';
+import type { Cluster } from '@chargestream/cluster';
+import { BenchError, type Child } from '../process/child';
+import type { ClientRequests } from '../process/protocol';
+import { startClient } from '../process/servers';
+import { summariseLatencies, type LatencySummary } from '../statistics';
+import { query } from './graphql';
+
+export interface CommandLatency {
+  connections: number;
+  /** From the mutation being sent until it answers with what the charger said. */
+  roundTrip: LatencySummary;
+}
+
+const WARM_UP_COMMANDS = 10;
+const CLEAR_CACHE = /* GraphQL */ `
+  mutation Clear($chargerId: ID!) {
+    clearCache(input: { chargerId: $chargerId }, waitSeconds: 30) {
+      state
+    }
+  }
+`;
+
+/**
+ * One command after the other through api, core and the connect that has the charger, while so many others are connected.
+ * The chargers asked are half on one connect and half on the other.
+ */
+export async function measureCommands(
+  cluster: Cluster,
+  connections: number,
+  commands: number,
+): Promise<CommandLatency> {
+  const chargers: ScriptedCharger[] = [];
+  const idle: Child<ClientRequests>[] = [];
+  try {
+    for (const [index, url] of cluster.connectUrls.entries()) {
+      idle.push(await connectIdle(url, Math.floor(connections / cluster.connectUrls.length), `IDLE-${index}-`));
+      const charger = await connectCharger({ url, chargerId: `ASKED-${connections}-${index}`, version: '1.6' });
+      await charger.boot();
+      chargers.push(charger);
+    }
+    const roundTripsMs: number[] = [];
+    for (let number = 0; number < WARM_UP_COMMANDS + commands; number++) {
+      const charger = chargers[number % chargers.length] as ScriptedCharger;
+      const began = performance.now();
+      const { clearCache } = await query<{ clearCache: { state: string } }>(cluster.graphqlUrl, CLEAR_CACHE, {
+        chargerId: charger.chargerId,
+      });
+      if (clearCache.state !== 'ACCEPTED') throw new BenchError(`A command ended ${clearCache.state}, not ACCEPTED.`);
+      if (number >= WARM_UP_COMMANDS) roundTripsMs.push(performance.now() - began);
+    }
+    const roundTrip = summariseLatencies(roundTripsMs);
+    if (roundTrip === null) throw new BenchError('No command was measured: ask for at least one.');
+    return { connections, roundTrip };
+  } finally {
+    for (const charger of chargers) charger.close();
+    for (const client of idle) await client.stop();
+  }
+}
+
+async function connectIdle(url: string, connections: number, chargerPrefix: string): Promise<Child<ClientRequests>> {
+  const client = await startClient();
+  const { port, pathname } = new URL(url);
+  await client.ask(
+    'connect',
+    {
+      port: Number(port),
+      path: `${pathname}/`,
+      connections,
+      concurrency: 50,
+      chargerPrefix,
+      boot: true,
+      timeoutMs: 60_000,
+    },
+    300_000,
+  );
+  return client;
+}

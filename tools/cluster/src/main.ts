@@ -1,0 +1,56 @@
+import { HELP, OptionsError, parseOptions, type ClusterRequest } from './options';
+import { runE2e } from './run-e2e';
+import { runFault, type FaultVerdict } from './run-fault';
+import { runUp } from './run-up';
+import { hasPassed, verdictText } from './verdict';
+
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+const startedMs = Date.now();
+const say = (line: string) => print(`${((Date.now() - startedMs) / 1000).toFixed(0).padStart(5)} s  ${line}`);
+
+async function main(): Promise<number> {
+  const request = parseOptions(process.argv.slice(2));
+  switch (request.kind) {
+    case 'help':
+      print(HELP);
+      return 0;
+    case 'up':
+      return runUp(request, print);
+    case 'e2e':
+      return runE2e(request.pattern);
+    case 'faults':
+      return runFaults(request);
+  }
+}
+
+async function runFaults({ faults, ...options }: Extract<ClusterRequest, { kind: 'faults' }>): Promise<number> {
+  const verdicts: FaultVerdict[] = [];
+  const failed: string[] = [];
+  for (const fault of faults) {
+    say(`${fault.name}: ${fault.summary}`);
+    try {
+      const verdict = await runFault(fault, { ...options, say });
+      verdicts.push(verdict);
+      print(verdictText(verdict));
+      if (!hasPassed(verdict)) failed.push(fault.name);
+    } catch (error) {
+      print(`\nFAILED  ${fault.name}\n  ${(error as Error).stack ?? String(error)}\n`);
+      failed.push(fault.name);
+    }
+  }
+  if (faults.length > 1) {
+    const passed = faults.length - failed.length;
+    print(`${passed} of ${faults.length} fault runs passed${failed.length > 0 ? `; not: ${failed.join(', ')}` : ''}`);
+  }
+  return failed.length === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(
+      `\n${error instanceof OptionsError ? error.message : ((error as Error).stack ?? String(error))}\n`,
+    );
+    process.exit(1);
+  },
+);
