@@ -85,8 +85,8 @@ async function runOn(cluster: Cluster, fault: Fault, options: FaultRunOptions): 
     openBus,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     say,
-    recovered: async (what) => {
-      const recovery = await measureRecovery(what, depot, query, chargers);
+    recovered: async (what, sinceMs = Date.now()) => {
+      const recovery = await measureRecovery(what, { depot, query, chargers }, sinceMs);
       recoveries.push(recovery);
       say(`${what}: charging after ${seconds(recovery.chargingMs)}, shown after ${seconds(recovery.shownMs)}`);
     },
@@ -129,17 +129,22 @@ function given({ unacknowledged }: Awaited<ReturnType<DepotLoad['stop']>>) {
   return { unacknowledged: unacknowledged.map(({ what, count }) => `${count} × ${what}`) };
 }
 
-async function measureRecovery(what: string, depot: DepotLoad, query: Query, chargers: number): Promise<Recovery> {
-  const startedMs = Date.now();
+async function measureRecovery(
+  what: string,
+  { depot, query, chargers }: { depot: DepotLoad; query: Query; chargers: number },
+  sinceMs: number,
+): Promise<Recovery> {
+  const askedMs = Date.now();
   const before = depot.acknowledged;
   const charging = depot.until(
     ({ online, acknowledged }) => online >= chargers * 0.95 && acknowledged > before + chargers * 0.1,
     RECOVERY_TIMEOUT_MS,
     `chargers do not charge again (${what})`,
   );
-  const shown = until(() => intentGoesThrough(query, startedMs), RECOVERY_TIMEOUT_MS, `nothing is shown (${what})`);
+  const shown = until(() => intentGoesThrough(query, askedMs), RECOVERY_TIMEOUT_MS, `nothing is shown (${what})`);
   const [chargingMs, shownMs] = await Promise.all([charging, shown]);
-  return { what, chargingMs, shownMs };
+  const waitedMs = askedMs - sinceMs;
+  return { what, chargingMs: waitedMs + chargingMs, shownMs: waitedMs + shownMs };
 }
 
 /** putToken answers when core has stored it and the read model shows it. */

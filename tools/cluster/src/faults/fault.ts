@@ -11,8 +11,11 @@ export interface FaultContext {
   openBus: () => Promise<EventBus>;
   wait: (ms: number) => Promise<void>;
   say: (line: string) => void;
-  /** Call when something was put right: measures how long until charging is acknowledged and shown again. */
-  recovered: (what: string) => Promise<void>;
+  /**
+   * Call when something was put right: measures how long until charging is acknowledged and shown again.
+   * @param sinceMs what counts as the beginning, milliseconds since the epoch; now when absent
+   */
+  recovered: (what: string, sinceMs?: number) => Promise<void>;
 }
 
 /** Something that goes wrong in production, and is put right again by the time `run` ends. */

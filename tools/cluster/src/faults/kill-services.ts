@@ -18,7 +18,8 @@ export const killServices: Fault = {
       await victim.kill();
       say(`SIGKILL ${victim.name}`);
       await victim.start();
-      await recovered(victim.name);
+      // From the kill on: the service was started again at once.
+      await recovered(victim.name, killedAtMs);
       await wait(Math.max(0, killedAtMs + EVERY_S * 1000 - Date.now()));
     }
   },
