@@ -53,7 +53,7 @@ export async function measureCommands(
     if (roundTrip === null) throw new BenchError('No command was measured: ask for at least one.');
     return { connections, roundTrip };
   } finally {
-    for (const charger of chargers) charger.close();
+    for (const charger of chargers) void charger.close();
     for (const client of idle) await client.stop();
   }
 }
