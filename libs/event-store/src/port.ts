@@ -78,6 +78,13 @@ export interface EventStore {
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;
   /** The whole log in order, up to its end at the call. */
   readAll(options?: { from?: string | null; streamPrefixes?: readonly string[] }): AsyncIterable<StoredEvent>;
+  /**
+   * Lets a stream forget all but its newest `count` events (at least 1); revisions stay what they were. Whether it goes on forgetting
+   * as more are appended, and when the log and its subscriptions forget too, is the adapter's: call it again after appends.
+   * Repeating an append that is forgotten may be refused.
+   * @throws StoreUnavailableError when it is not known whether it happened; repeat it.
+   */
+  keepNewest(stream: string, count: number): Promise<void>;
   /** Catch-up subscription: past events first, then live ones. */
   subscribe(options: StoreSubscribeOptions): Promise<StoreSubscription>;
   /** Negative when a lies before b. */

@@ -7,6 +7,7 @@ import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfea
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { Faults } from './faults';
+import { MaxCounts } from './max-counts';
 import { serverFeaturesService } from './server-features';
 import { streamsService } from './streams-service';
 
@@ -68,7 +69,8 @@ async function listen(folder: string, faults: Faults, options: EventStoreDoubleO
   const { credentials, tls } = options;
   const basic = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
   const authorization = basic === undefined ? null : `Basic ${basic}`;
-  addService(server, StreamsService, streamsService({ store, logEnd: await followEnd(store), faults, authorization }));
+  const [logEnd, maxCounts] = [await followEnd(store), new MaxCounts(store)];
+  addService(server, StreamsService, streamsService({ store, logEnd, maxCounts, faults, authorization }));
   addService(server, ServerFeaturesService, serverFeaturesService);
   const channel =
     tls === undefined

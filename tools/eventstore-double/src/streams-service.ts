@@ -16,6 +16,7 @@ import {
 } from '@chargestream/event-store';
 import { ReadReq, ReadResp, type AppendReq, type AppendResp } from '@eventstore/db-client/generated/streams_pb';
 import type { Faults } from './faults';
+import type { MaxCounts } from './max-counts';
 import {
   appended,
   fromPosition,
@@ -31,6 +32,7 @@ export interface ServiceOptions {
   store: EventStore;
   /** The newest event of all. */
   logEnd: () => Promise<StoredEvent | null>;
+  maxCounts: MaxCounts;
   faults: Faults;
   /** `Basic …` that every call must carry; null for anybody. */
   authorization: string | null;
@@ -70,6 +72,7 @@ async function append(call: ServerReadableStream<AppendReq, AppendResp>, options
   }
   try {
     const { revision } = await options.store.append(stream, events, expected);
+    await options.maxCounts.appended(stream, events);
     if (options.faults.answersToLose > 0) {
       options.faults.answersToLose--;
       throw rpcError(status.UNAVAILABLE, 'the answer was lost');

@@ -100,6 +100,8 @@ export class Snapshots {
       const id = eventId('snapshot', stream, lastEventId, stateVersion);
       const event = { id, type: 'AggregateSnapshot', data, metadata: {} };
       mark.ownRevision = (await this.store.append(snapshotStream(stream), [event], mark.ownRevision)).revision;
+      // Only the newest is ever read.
+      await this.store.keepNewest(snapshotStream(stream), 1);
     } catch (error) {
       if (error instanceof WrongExpectedRevisionError) mark.ownRevision = error.actual;
       this.logger?.warn({ err: error, stream }, 'a snapshot could not be written; the stream stays readable without');

@@ -12,6 +12,7 @@ import type {
   StoreSubscription,
 } from '../port';
 import { decideAppend, encodeEvents } from './append';
+import { checkCount } from '../keep-newest';
 import { EventLog } from './event-log';
 import type { EncodedEvent } from './event-log';
 import { formatPosition, parsePosition } from './position';
@@ -122,6 +123,22 @@ class EmbeddedEventStore implements EventStore {
       yield* this.orUnavailable(() => this.log.readLog(from, Math.min(from + PAGE, end), wanted));
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  keepNewest(stream: string, count: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      checkCount(count);
+      this.committer.submit({
+        rows: 1,
+        apply: () => {
+          // The newest event of all is the newest of its stream: the end of the log stays where it is.
+          this.log.deleteBelow(stream, this.revisions.of(stream) + 1 - count);
+          return resolve;
+        },
+        failed: (cause) =>
+          reject(new StoreUnavailableError('The embedded event store forgets nothing now.', { cause })),
+      });
+    });
   }
 
   subscribe(options: StoreSubscribeOptions): Promise<StoreSubscription> {

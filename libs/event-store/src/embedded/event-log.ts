@@ -40,6 +40,7 @@ const SCHEMA = `
 export class EventLog {
   private readonly insertEvent: SqlStatement<unknown>;
   private readonly lastRevision: SqlStatement<{ revision: number | null }>;
+  private readonly deleteOlder: SqlStatement<unknown>;
   private readonly idsOfStream: SqlStatement<{ id: string }>;
   private readonly forwards: SqlStatement<EventRow>;
   private readonly backwards: SqlStatement<EventRow>;
@@ -49,6 +50,7 @@ export class EventLog {
     file.exec(SCHEMA);
     this.insertEvent = file.prepare(`INSERT INTO event (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.lastRevision = file.prepare('SELECT max(revision) AS revision FROM event WHERE stream = ?');
+    this.deleteOlder = file.prepare('DELETE FROM event WHERE stream = ? AND revision < ?');
     this.idsOfStream = file.prepare(
       'SELECT id FROM event WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
     );
@@ -67,6 +69,10 @@ export class EventLog {
   /** -1 for a stream without events. */
   revisionOf(stream: string): number {
     return this.lastRevision.get([stream])?.revision ?? -1;
+  }
+
+  deleteBelow(stream: string, revision: number): void {
+    this.deleteOlder.run([stream, revision]);
   }
 
   ids(stream: string, fromRevision: number, count: number): string[] {

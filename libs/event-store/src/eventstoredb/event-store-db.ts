@@ -23,13 +23,17 @@ import type {
   StoreSubscribeOptions,
   StoreSubscription,
 } from '../port';
+import { checkCount } from '../keep-newest';
 import { Availability } from './availability';
+import { connectionString, credentialsIn } from './connection-string';
 import { unavailable } from './errors';
 import { Feed } from './feed';
 import { Follower } from './follower';
+import { MaxCount } from './max-count';
 import { comparePositions, parsePosition } from './position';
 import { eventsOf } from './reading';
 import { storedEvent } from './stored-event';
+import { within } from './within';
 
 /** Structurally a pino logger. */
 export interface EventStoreDbLogger {
@@ -63,7 +67,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
 
 const ANYBODY: Credentials = { username: 'anybody', password: 'anybody' };
 const DEFAULT_DEADLINE_MS = 10_000;
-/** Of our own clock, after the call's own deadline: the client's promise may never settle when its connection breaks. */
+/** Of our own clock, after the call's own deadline. */
 const PATIENCE_MS = 1_000;
 const DISPOSE_MS = 2_000;
 
@@ -77,14 +81,18 @@ class EventStoreDb implements EventStore {
    * another breaks.
    */
   private readonly credentials: Credentials;
+  private readonly waitMs: number;
+  private readonly maxCount: MaxCount;
   private closed = false;
 
   constructor(options: EventStoreDbOptions) {
     const { logger, deadlineMs = DEFAULT_DEADLINE_MS } = options;
     this.deadlineMs = deadlineMs;
+    this.waitMs = deadlineMs + PATIENCE_MS;
     const url = connectionString(options);
     this.client = EventStoreDBClient.connectionString(url);
     this.credentials = credentialsIn(url) ?? ANYBODY;
+    this.maxCount = new MaxCount(this.client, this.credentials, this.waitMs);
     this.availability = new Availability({
       probe: () => this.probe(),
       onChange: (available) => {
@@ -104,7 +112,12 @@ class EventStoreDb implements EventStore {
     const json = events.map(({ id, type, data, metadata }) =>
       jsonEvent<JSONEventType>({ id, type, data: data as JSONEventType['data'], metadata }),
     );
-    const options = { expectedRevision, credentials: this.credentials, deadline: this.deadlineMs };
+    const options = {
+      expectedRevision,
+      credentials: this.credentials,
+      deadline: this.deadlineMs,
+      requiresLeader: true,
+    };
     try {
       await this.within(() => this.client.appendToStream(stream, json, options));
     } catch (error) {
@@ -125,10 +138,10 @@ class EventStoreDb implements EventStore {
       const reading = this.client.readStream(stream, {
         direction: backwards ? BACKWARDS : FORWARDS,
         fromRevision: fromRevision === undefined ? (backwards ? END : START) : BigInt(fromRevision),
-        deadline: this.deadlineMs,
+        requiresLeader: true,
         ...(limit === undefined ? {} : { maxCount: limit }),
       });
-      for await (const resolved of eventsOf(reading)) {
+      for await (const resolved of eventsOf(reading, this.waitMs)) {
         const event = storedEvent(resolved);
         if (event !== null) yield event;
       }
@@ -166,6 +179,17 @@ class EventStoreDb implements EventStore {
     } finally {
       await feed.close();
     }
+  }
+
+  async keepNewest(stream: string, count: number): Promise<void> {
+    checkCount(count);
+    this.refuseWhenClosed();
+    try {
+      await this.maxCount.set(stream, count);
+    } catch (error) {
+      throw this.failed(error);
+    }
+    this.availability.succeeded();
   }
 
   subscribe(options: StoreSubscribeOptions): Promise<StoreSubscription> {
@@ -220,8 +244,8 @@ class EventStoreDb implements EventStore {
   private async lastOfAll() {
     this.refuseWhenClosed();
     const read = async () => {
-      const options = { direction: BACKWARDS, fromPosition: END, maxCount: 1, deadline: this.deadlineMs } as const;
-      for await (const { event } of eventsOf(this.client.readAll(options))) return event?.position ?? null;
+      const options = { direction: BACKWARDS, fromPosition: END, maxCount: 1, requiresLeader: true } as const;
+      for await (const { event } of eventsOf(this.client.readAll(options), this.waitMs)) return event?.position ?? null;
       return null;
     };
     try {
@@ -233,21 +257,10 @@ class EventStoreDb implements EventStore {
     }
   }
 
-  private async within<Result>(call: () => Promise<Result>): Promise<Result> {
+  /** Longer than the call's own deadline: the client's promise may never settle when its connection breaks. */
+  private within<Result>(call: () => Promise<Result>): Promise<Result> {
     this.refuseWhenClosed();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      const giveUp = () => reject(new Error(`no answer within ${this.deadlineMs} ms`));
-      timer = setTimeout(giveUp, this.deadlineMs + PATIENCE_MS);
-    });
-    try {
-      const answer = call();
-      // Whoever is late, is late alone.
-      answer.catch(() => undefined);
-      return await Promise.race([answer, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return within(call, this.waitMs);
   }
 
   private failed(error: unknown): StoreUnavailableError {
@@ -258,22 +271,4 @@ class EventStoreDb implements EventStore {
   private refuseWhenClosed(): void {
     if (this.closed) throw new StoreUnavailableError('The event store is closed.');
   }
-}
-
-/** The client takes everything from the connection string; what is given apart goes into it. */
-function connectionString({ url, username, password = '', caFile }: EventStoreDbOptions): string {
-  const named = username === undefined ? url : withCredentials(url, username, password);
-  if (caFile === undefined) return named;
-  return `${named}${named.includes('?') ? '&' : '?'}tlsCAFile=${encodeURIComponent(caFile)}`;
-}
-
-function withCredentials(url: string, username: string, password: string): string {
-  const own = `${encodeURIComponent(username)}:${encodeURIComponent(password)}@`;
-  return url.replace(/^(esdb(?:\+discover)?:\/\/)(?:[^@/]*@)?/, (_all, scheme: string) => scheme + own);
-}
-
-function credentialsIn(url: string): Credentials | null {
-  const [, username, password] = /^esdb(?:\+discover)?:\/\/([^:@/]+):([^@/]*)@/.exec(url) ?? [];
-  if (username === undefined || password === undefined) return null;
-  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }

@@ -43,7 +43,7 @@ export class Feed {
       streamPrefixes === undefined
         ? streamNameFilter({ regex: '^[^$]', ...checkpoints })
         : streamNameFilter({ prefixes: [...streamPrefixes], ...checkpoints });
-    this.subscription = client.subscribeToAll({ fromPosition: from ?? START, filter });
+    this.subscription = client.subscribeToAll({ fromPosition: from ?? START, filter, requiresLeader: true });
     this.subscription.on('data', (resolved: AllStreamResolvedEvent) => this.received(resolved));
     this.subscription.on('caughtUp', () => {
       this.live = true;

@@ -258,6 +258,41 @@ export function describeEventStoreContract(
     );
 
     it(
+      'forgets all but the newest events of a stream, and of no other, when told to',
+      async () => {
+        const [stream, other] = [`${prefix}-1`, `${prefix}-11`];
+        await fill(stream, 10);
+        const spared = await fill(other, 3);
+        const revisions = async (options: Parameters<EventStore['readStream']>[1] = {}) =>
+          (await collect(store.readStream(stream, options))).map(({ revision }) => revision);
+        await store.keepNewest(stream, 3);
+        expect(await revisions()).toEqual([7, 8, 9]);
+        expect(await revisions({ direction: 'backwards' })).toEqual([9, 8, 7]);
+        expect(await revisions({ fromRevision: 8, limit: 1 })).toEqual([8]);
+        expect(ids(await collect(store.readStream(other)))).toEqual(ids(spared));
+        // What was forgotten counts: the stream is where it was.
+        await expect(store.append(stream, newEvents(1), 'no-stream')).rejects.toMatchObject({ actual: 9 });
+        const more = newEvents(2);
+        expect(await store.append(stream, more, 9)).toEqual({ revision: 11 });
+        expect(await store.append(stream, more, 9)).toEqual({ revision: 11 });
+        await store.keepNewest(stream, 1);
+        await store.keepNewest(stream, 1);
+        expect(await revisions()).toEqual([11]);
+        await store.keepNewest(stream, 5);
+        await store.append(stream, newEvents(1), 11);
+        expect((await revisions()).slice(-2)).toEqual([11, 12]);
+        await expect(store.append(`${prefix}-2`, newEvents(1), 0)).rejects.toMatchObject({ actual: 'no-stream' });
+        await expect(store.keepNewest(stream, 0)).rejects.toThrow('at least 1');
+        await store.keepNewest(`${prefix}-none`, 1);
+        expect(await collect(store.readStream(`${prefix}-none`))).toEqual([]);
+        const { inbox, subscription } = await follow();
+        await subscription.caughtUp();
+        expect(inbox.items.filter(({ stream: of }) => of === stream).at(-1)?.revision).toBe(12);
+      },
+      timeoutMs,
+    );
+
+    it(
       'is available until closed, and refuses to append then',
       async () => {
         expect(store.isAvailable()).toBe(true);
@@ -284,6 +319,11 @@ export function describeEventStoreContract(
         expect(await store.append(stream, more, 2)).toEqual({ revision: 3 });
         const { inbox } = await follow({ from: before[1]?.position ?? null });
         expect(ids(await inbox.until((seen) => seen.length >= 2))).toEqual(ids([...events.slice(2), ...more]));
+        await fill(`${prefix}-cut`, 4);
+        await store.keepNewest(`${prefix}-cut`, 1);
+        await reopen();
+        const cut = store.readStream(`${prefix}-cut`);
+        expect((await collect(cut)).map(({ revision }) => revision)).toEqual([3]);
       },
       timeoutMs,
     );
