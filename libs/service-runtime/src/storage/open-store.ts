@@ -1,20 +1,7 @@
 import type { EventStore } from '@chargestream/event-store';
-import type { Logger } from '@chargestream/service-kit';
 import { dataFolder } from './data-folder';
 import { refuseEmbedded } from './embedded-storage';
 import type { OpenOptions } from './open-bus';
-
-/** Loaded only where it is used. */
-const EVENTSTOREDB: string = '@chargestream/event-store/eventstoredb';
-interface EventStoreDb {
-  openEventStoreDb(options: {
-    url: string;
-    username?: string;
-    password?: string;
-    caFile?: string;
-    logger?: Logger;
-  }): Promise<EventStore>;
-}
 
 /**
  * The event store that the settings name: EventStoreDB, or the embedded one of standalone.
@@ -26,7 +13,7 @@ export async function openStore({ service, settings, logger }: OpenOptions): Pro
     const { openEmbeddedEventStore } = await import('@chargestream/event-store/embedded');
     return openEmbeddedEventStore({ path: dataFolder(settings.dataDir).storePath });
   }
-  const { openEventStoreDb } = (await import(EVENTSTOREDB)) as EventStoreDb;
+  const { openEventStoreDb } = await import('@chargestream/event-store/eventstoredb');
   const caFile = settings.eventstoreCaFile;
   const hasCredentials = settings.eventstoreUsername !== '';
   return openEventStoreDb({
