@@ -9,6 +9,7 @@ const PROGRAMS = {
   api: 'apps/api/dist/main.js',
   'dead-letters': 'apps/core/dist/dead-letters-main.js',
   'depot-sim': 'apps/depot-sim/dist/main.js',
+  contracts: 'tools/contracts/dist/main.js',
   cluster: 'tools/cluster/dist/main.js',
   'eventstore-double': 'tools/eventstore-double/dist/main.js',
   kafka: 'tools/kafka/dist/main.js',

@@ -1,4 +1,5 @@
 import type { ChargerEvent } from './charger-events';
+import { DATA_SCHEMAS } from './data-schemas';
 import { chargerKey, TOPICS } from './topics';
 
 /** What the event bus takes (structurally its `BusRecord`, which this package must not import). */
@@ -22,14 +23,21 @@ export function toBusRecord(topic: string, key: string, identity: RecordIdentity
     topic,
     key,
     value: Buffer.from(json(value)),
-    headers: {
-      ce_id: identity.id,
-      ce_type: identity.type,
-      ce_source: identity.source,
-      ce_specversion: '1.0',
-      'content-type': 'application/json',
-    },
+    headers: headersOf(identity),
   };
+}
+
+function headersOf({ id, type, source }: RecordIdentity): Record<string, string> {
+  const headers: Record<string, string> = {
+    ce_id: id,
+    ce_type: type,
+    ce_source: source,
+    ce_specversion: '1.0',
+    'content-type': 'application/json',
+  };
+  const schema = DATA_SCHEMAS[type];
+  if (schema !== undefined) headers.ce_dataschema = schema;
+  return headers;
 }
 
 /** An integer beyond 2^53, which the codec keeps as a BigInt, is written as text: no digit is lost and nothing throws. */

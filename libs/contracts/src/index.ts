@@ -1,5 +1,6 @@
 export * from './bus-records';
 export * from './charger-events';
+export * from './data-schemas';
 export * from './envelope';
 export * from './intents';
 export * from './natural-keys';

@@ -56,6 +56,12 @@ export interface CheckpointEntry {
   position: string;
 }
 
+/** Value in `csms.checkpoints.v1` under `terms/<publisher>`: since when its present writer has been at it. */
+export interface TermEntry {
+  /** ISO 8601 UTC, our clock. */
+  startedAt: string;
+}
+
 /**
  * One frame as it went over the wire, passwords and keys redacted. The value of a record in `csms.ocpp-messages.v1` is a list of
  * frames of one charger, in order: connect gathers what comes within a moment.

@@ -1,0 +1,2 @@
+export { generateSchemas, type GeneratedSchema } from './generate';
+export { differences, renderAll, write } from './output';
