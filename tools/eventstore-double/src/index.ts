@@ -1,2 +1,15 @@
 export { Faults } from './faults';
-export { startEventStoreDouble, type EventStoreDouble, type EventStoreDoubleOptions } from './start-eventstore-double';
+export {
+  startEventStoreDouble,
+  startEventStoreDoubleCluster,
+  type EventStoreDouble,
+  type EventStoreDoubleCluster,
+  type EventStoreDoubleClusterOptions,
+  type EventStoreDoubleOptions,
+} from './start-eventstore-double';
+export {
+  spawnEventStoreDouble,
+  type EventStoreDoubleProcess,
+  type SpawnEventStoreDoubleOptions,
+} from './spawn-eventstore-double';
+export { certificatesUnavailable, createServerCertificate, type ServerCertificate } from './certificates';

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startEventStoreDouble } from './start-eventstore-double';
 
@@ -26,11 +25,12 @@ async function main(): Promise<void> {
   if (values.help) return print(HELP);
   const { port, folder } = values;
   if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new Error(`--port is a port, not "${port}".`);
-  if (folder !== undefined) mkdirSync(folder, { recursive: true });
   const double = await startEventStoreDouble({
     ...(port !== undefined && { port: Number(port) }),
     ...(folder !== undefined && { folder }),
   });
+  // Whoever started it as a child is gone.
+  process.once('disconnect', () => void double.stop().then(() => process.exit(0)));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void double.stop().then(() => process.exit(0)));
   }

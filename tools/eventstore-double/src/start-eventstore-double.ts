@@ -1,25 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { EventStore, StoredEvent } from '@chargestream/event-store';
-import { openEmbeddedEventStore } from '@chargestream/event-store/embedded';
-import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb';
-import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
-import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { Faults } from './faults';
-import { MaxCounts } from './max-counts';
-import { serverFeaturesService } from './server-features';
-import { streamsService } from './streams-service';
+import { DoubleNode, HOST, type NodeOptions } from './double-node';
+import type { Faults } from './faults';
 
-export interface EventStoreDoubleOptions {
+export interface EventStoreDoubleOptions extends NodeOptions {
   /** A free one when absent. */
   port?: number;
   /** Where the events lie and stay; a temporary folder, removed by `stop`, when absent. */
   folder?: string;
-  /** What clients must name themselves with; anybody may come without. */
-  credentials?: { username: string; password: string };
-  /** PEM texts; without them there is no TLS. */
-  tls?: { cert: string; key: string };
 }
 
 export interface EventStoreDouble {
@@ -33,76 +22,124 @@ export interface EventStoreDouble {
   stop(): Promise<void>;
 }
 
-const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
-
 /**
  * A stand-in for EventStoreDB, for tests and for trying things out: its gRPC protocol, as far as this project uses it, in front of
- * the embedded event store. One node, no cluster, no access control but a password.
+ * the embedded event store. One node; no access control but a password.
+ * @throws FileInUseError when another process has the folder
  */
 export async function startEventStoreDouble(options: EventStoreDoubleOptions = {}): Promise<EventStoreDouble> {
-  const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'chargestream-eventstore-'));
-  const faults = new Faults();
-  let running = await listen(folder, faults, options, options.port ?? 0);
-  const { port } = running;
-  const scheme = options.tls === undefined ? 'tls=false' : 'tls=true';
-  return {
-    url: `esdb://127.0.0.1:${port}?${scheme}`,
-    port,
-    faults,
-    kill: () => running.close(),
-    start: async () => {
-      running = await listen(folder, faults, options, port);
+  const { folder, dispose } = openFolder(options.folder);
+  const node: DoubleNode = new DoubleNode(
+    options,
+    {
+      members: () => [{ host: HOST, port: node.port, isAlive: true, isLeader: true }],
+      leaderPort: () => node.port,
     },
-    stop: async () => {
-      await running.close();
-      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function listen(folder: string, faults: Faults, options: EventStoreDoubleOptions, wantedPort: number) {
-  const store = await openEmbeddedEventStore({ path: path.join(folder, 'events.db') });
-  const server = new Server({
-    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
-  });
-  const { credentials, tls } = options;
-  const basic = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
-  const authorization = basic === undefined ? null : `Basic ${basic}`;
-  const [logEnd, maxCounts] = [await followEnd(store), new MaxCounts(store)];
-  addService(server, StreamsService, streamsService({ store, logEnd, maxCounts, faults, authorization }));
-  addService(server, ServerFeaturesService, serverFeaturesService);
-  const channel =
-    tls === undefined
-      ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }]);
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`127.0.0.1:${wantedPort}`, channel, (error, bound) => (error ? reject(error) : resolve(bound))),
+    options.port,
   );
-  let closed = false;
-  const close = async () => {
-    if (closed) return;
-    closed = true;
-    server.forceShutdown();
-    await store.close();
+  const start = async () => {
+    await node.openStore(folder);
+    try {
+      await node.listen();
+    } catch (error) {
+      await node.close();
+      throw error;
+    }
   };
-  return { port, close };
+  await start();
+  return {
+    url: `esdb://${HOST}:${node.port}?${scheme(options)}`,
+    port: node.port,
+    faults: node.faults,
+    kill: () => node.close(),
+    start,
+    stop: async () => {
+      await node.close();
+      dispose();
+    },
+  };
 }
 
-/** The newest event of all, without walking the whole log for every question. */
-async function followEnd(store: EventStore): Promise<() => Promise<StoredEvent | null>> {
-  let last: StoredEvent | null = null;
-  const subscription = await store.subscribe({
-    from: null,
-    handle: async (events) => void (last = events.at(-1) ?? last),
-  });
-  return async () => {
-    await subscription.caughtUp();
-    return last;
+export interface EventStoreDoubleClusterOptions extends NodeOptions {
+  /** Default 3. */
+  nodes?: number;
+  folder?: string;
+}
+
+export interface EventStoreDoubleCluster {
+  /** All nodes: a client asks them who leads. */
+  url: string;
+  nodes: readonly { url: string; port: number; faults: Faults }[];
+  leader(): number;
+  /** The leader resigns and the node with this index leads, with the same events; who was subscribed is told so. */
+  moveLeader(to: number): Promise<void>;
+  /** The leader dies, its connections with it, and the node with this index leads. It stays dead until `revive`. */
+  killLeader(next: number): Promise<void>;
+  revive(node: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Nodes of which one has the events and the others send everybody there. What is tested with it is how a client finds the leader:
+ * nothing is replicated, and a follower cannot be read.
+ */
+export async function startEventStoreDoubleCluster(
+  options: EventStoreDoubleClusterOptions = {},
+): Promise<EventStoreDoubleCluster> {
+  const { folder, dispose } = openFolder(options.folder);
+  let leader = 0;
+  const nodes: DoubleNode[] = [];
+  const context = {
+    members: () =>
+      nodes.map((node, index) => ({
+        host: HOST,
+        port: node.port,
+        isAlive: node.isListening,
+        isLeader: index === leader,
+      })),
+    leaderPort: () => nodeAt(leader).port,
+  };
+  const nodeAt = (index: number): DoubleNode => {
+    const node = nodes[index];
+    if (node === undefined) throw new RangeError(`There is no node ${index}: there are 0 to ${nodes.length - 1}.`);
+    return node;
+  };
+  for (let index = 0; index < (options.nodes ?? 3); index++) nodes.push(new DoubleNode(options, context));
+  for (const node of nodes) await node.listen();
+  await nodeAt(leader).openStore(folder);
+  return {
+    url: `esdb://${nodes.map(({ port }) => `${HOST}:${port}`).join()}?${scheme(options)}`,
+    nodes: nodes.map(({ port, faults }) => ({ url: `esdb://${HOST}:${port}?${scheme(options)}`, port, faults })),
+    leader: () => leader,
+    moveLeader: async (to) => {
+      const [from, next] = [nodeAt(leader), nodeAt(to)];
+      leader = to;
+      await from.closeStore();
+      await next.openStore(folder);
+    },
+    killLeader: async (to) => {
+      const [from, next] = [nodeAt(leader), nodeAt(to)];
+      leader = to;
+      await from.close();
+      await next.openStore(folder);
+    },
+    revive: (node) => nodeAt(node).listen(),
+    stop: async () => {
+      for (const node of nodes) await node.close();
+      dispose();
+    },
   };
 }
 
-/** The generated definitions are typed for another version of the same library. */
-function addService(server: Server, definition: unknown, service: object): void {
-  server.addService(definition as ServiceDefinition, service as UntypedServiceImplementation);
+function scheme({ tls }: NodeOptions): string {
+  return tls === undefined ? 'tls=false' : 'tls=true';
+}
+
+function openFolder(given: string | undefined): { folder: string; dispose: () => void } {
+  if (given !== undefined) {
+    mkdirSync(given, { recursive: true });
+    return { folder: given, dispose: () => undefined };
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), 'chargestream-eventstore-'));
+  return { folder, dispose: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -1,12 +1,11 @@
 import {
   status,
-  Metadata,
+  type Metadata,
   type sendUnaryData,
   type ServerReadableStream,
   type ServerWritableStream,
 } from '@grpc/grpc-js';
 import {
-  StoreUnavailableError,
   WrongExpectedRevisionError,
   type EventStore,
   type ExpectedRevision,
@@ -27,12 +26,22 @@ import {
   streamName,
   wrongExpected,
 } from './messages';
+import { failure, rpcError } from './rpc-errors';
 
-export interface ServiceOptions {
+export interface Storage {
   store: EventStore;
   /** The newest event of all. */
   logEnd: () => Promise<StoredEvent | null>;
   maxCounts: MaxCounts;
+}
+
+export type OpenCall = ServerWritableStream<ReadReq, ReadResp>;
+
+export interface ServiceOptions {
+  /** @throws NotLeader when another node has the events */
+  storage: () => Storage;
+  /** Subscriptions that are open. */
+  openCalls: Set<OpenCall>;
   faults: Faults;
   /** `Basic …` that every call must carry; null for anybody. */
   authorization: string | null;
@@ -54,7 +63,7 @@ export function streamsService(options: ServiceOptions) {
 }
 
 async function append(call: ServerReadableStream<AppendReq, AppendResp>, options: ServiceOptions): Promise<AppendResp> {
-  admit(call.metadata, options);
+  const { store, maxCounts } = admit(call.metadata, options);
   let stream = '';
   let expected: ExpectedRevision = 'no-stream';
   const events: NewEvent[] = [];
@@ -71,8 +80,8 @@ async function append(call: ServerReadableStream<AppendReq, AppendResp>, options
     }
   }
   try {
-    const { revision } = await options.store.append(stream, events, expected);
-    await options.maxCounts.appended(stream, events);
+    const { revision } = await store.append(stream, events, expected);
+    await maxCounts.appended(stream, events);
     if (options.faults.answersToLose > 0) {
       options.faults.answersToLose--;
       throw rpcError(status.UNAVAILABLE, 'the answer was lost');
@@ -85,12 +94,12 @@ async function append(call: ServerReadableStream<AppendReq, AppendResp>, options
 }
 
 async function read(call: ServerWritableStream<ReadReq, ReadResp>, service: ServiceOptions): Promise<void> {
-  admit(call.metadata, service);
+  const { store, logEnd } = admit(call.metadata, service);
   const options = call.request.getOptions();
   if (options === undefined) throw rpcError(status.INVALID_ARGUMENT, 'a read without options');
-  if (options.hasSubscription()) return subscribe(call, options, service.store);
-  if (options.hasAll()) await readLastOfAll(call, options, service.logEnd);
-  else await readStream(call, options, service.store);
+  if (options.hasSubscription()) return subscribe(call, options, store, service.openCalls);
+  if (options.hasAll()) await readLastOfAll(call, options, logEnd);
+  else await readStream(call, options, store);
   call.end();
 }
 
@@ -132,7 +141,7 @@ async function exists(store: EventStore, stream: string): Promise<boolean> {
 async function readLastOfAll(
   call: ServerWritableStream<ReadReq, ReadResp>,
   options: ReadReq.Options,
-  logEnd: ServiceOptions['logEnd'],
+  logEnd: Storage['logEnd'],
 ): Promise<void> {
   const isLast = options.getAll()?.hasEnd() && options.getReadDirection() === ReadReq.Options.ReadDirection.BACKWARDS;
   if (!isLast || Number(options.getCount()) !== 1) {
@@ -150,6 +159,7 @@ async function subscribe(
   call: ServerWritableStream<ReadReq, ReadResp>,
   options: ReadReq.Options,
   store: EventStore,
+  openCalls: Set<OpenCall>,
 ): Promise<void> {
   const all = options.getAll();
   if (!options.hasAll() || all === undefined)
@@ -172,8 +182,13 @@ async function subscribe(
       }
     },
   });
-  call.once('cancelled', () => void subscription.close());
-  call.once('error', () => void subscription.close());
+  openCalls.add(call);
+  const over = () => {
+    openCalls.delete(call);
+    void subscription.close();
+  };
+  call.once('cancelled', over);
+  call.once('error', over);
   await subscription.caughtUp().catch(() => undefined);
   if (call.cancelled) return;
   const caughtUp = new ReadResp();
@@ -221,19 +236,10 @@ async function write(call: ServerWritableStream<ReadReq, ReadResp>, response: Re
   });
 }
 
-function admit(metadata: Metadata, { faults, authorization }: ServiceOptions): void {
+function admit(metadata: Metadata, { faults, authorization, storage }: ServiceOptions): Storage {
   faults.calls++;
   if (faults.unavailable) throw rpcError(status.UNAVAILABLE, 'the double was told to be unavailable');
   const [given] = metadata.get('authorization');
   if (authorization !== null && given !== authorization) throw rpcError(status.UNAUTHENTICATED, 'Unauthenticated');
-}
-
-function rpcError(code: status, message: string): Error {
-  return Object.assign(new Error(message), { code, details: message, metadata: new Metadata() });
-}
-
-function failure(error: unknown): Error {
-  if (error instanceof Error && 'code' in error) return error;
-  const code = error instanceof StoreUnavailableError ? status.UNAVAILABLE : status.UNKNOWN;
-  return rpcError(code, error instanceof Error ? error.message : String(error));
+  return storage();
 }
