@@ -10,3 +10,4 @@ export * from './stored-events';
 export * from './streams';
 export * from './tables';
 export * from './topics';
+export * from './upcasters';

@@ -38,7 +38,8 @@ export interface StoredMetadata {
   occurredAt: string;
   /** By our clock. */
   receivedAt: string;
-  schemaVersion: 1;
+  /** Of the fact's type: 1, or what its upcasters lead to. */
+  schemaVersion: number;
   /** The intent whose effect this is; its caller is told once everything shows it. Absent in what chargers caused. */
   intentId?: string;
   /** W3C trace context of the message that caused it, when it was traced. */

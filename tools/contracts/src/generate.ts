@@ -1,11 +1,9 @@
 import path from 'node:path';
+import { factVersion } from '@chargestream/contracts';
 import { createGenerator } from 'ts-json-schema-generator';
 import { SCHEMA_GROUPS, type SchemaGroup } from './catalogue';
 import { definitionsOf, resolved, type JsonSchema } from './json-schema';
 import { ROOT } from './paths';
-
-/** Of every schema here; another one gets a `$id`, a `schemaVersion` and a file of its own. */
-const SCHEMA_VERSION = 1;
 
 /** One schema, made from a TypeScript type. */
 export interface GeneratedSchema {
@@ -18,9 +16,9 @@ export interface GeneratedSchema {
   schema: JsonSchema;
 }
 
-/** Stable for ever: `urn:chargestream:session-events:SessionEnded:1`. */
-function schemaId(group: string, name: string): string {
-  return `urn:chargestream:${group}:${name}:${SCHEMA_VERSION}`;
+/** Stable for ever: `urn:chargestream:session-events:SessionEnded:1`. Only stored facts may come to a second version. */
+function schemaId({ topic, group }: SchemaGroup, name: string): string {
+  return `urn:chargestream:${group}:${name}:${topic === null ? factVersion(name) : 1}`;
 }
 
 /** The schemas of all types in the catalogue, read from the sources of `libs/contracts`. Takes about a second. */
@@ -53,8 +51,17 @@ function members(group: SchemaGroup, by: 'type' | 'kind', whole: JsonSchema): Ge
   return flattened(whole, whole).map((member) => {
     const tag = member.properties?.[by]?.const;
     if (typeof tag !== 'string') throw new Error(`A member of ${group.root} has no ${by}: give it a literal one`);
-    return finished(group, group.names?.[tag] ?? tag, member, whole);
+    return finished(group, group.names?.[tag] ?? tag, described(member, whole), whole);
   });
+}
+
+/** What surrounds the data says the same of all; what the data is says more. */
+function described(member: JsonSchema, root: JsonSchema): JsonSchema {
+  const data = member.properties?.data;
+  if (!data) return member;
+  const { description: _, ...rest } = member;
+  const { description } = resolved(data, root);
+  return description === undefined ? rest : { description, ...rest };
 }
 
 /** The members of a union of unions. */
@@ -69,7 +76,7 @@ function finished(group: SchemaGroup, name: string, body: JsonSchema, whole: Jso
   const names = definitionsOf(rest, all);
   const schema: JsonSchema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    $id: schemaId(group.group, name),
+    $id: schemaId(group, name),
     title: name,
     ...(description === undefined ? {} : { description }),
     ...rest,

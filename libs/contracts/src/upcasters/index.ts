@@ -1,0 +1,2 @@
+export { factVersion, upcast, UPCASTERS, type RecordedFact, type Upcaster } from './upcast';
+export { upcasting, type UpcastableStore } from './upcasting-store';
