@@ -61,6 +61,7 @@ const elements = [
   ...Object.keys(LIBRARIES).map((name) => ({ type: `lib:${name}`, pattern: `libs/${name}` })),
   ...Object.keys(APPS).map((name) => ({ type: `app:${name}`, pattern: `apps/${name}` })),
   { type: 'tool', pattern: 'tools/*' },
+  { type: 'example', pattern: 'examples/*' },
 ];
 const to = (type) => ({ to: { element: { type } } });
 const policies = [
@@ -77,6 +78,8 @@ const policies = [
     ].map(to),
   })),
   { from: { element: { type: 'tool' } }, allow: ['tool', 'lib:*', 'app:*'].map(to) },
+  // Others are to copy them: nothing of ours but the types of what is on the topics.
+  { from: { element: { type: 'example' } }, allow: ['example', 'lib:contracts'].map(to) },
 ];
 /** A test may start the real server or the double it needs. */
 const policiesOfTests = policies.map(({ from, allow }) => ({ from, allow: [...allow, to('tool')] }));

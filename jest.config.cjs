@@ -2,7 +2,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-const projects = ['libs', 'apps', 'tools'].flatMap((group) =>
+const projects = ['libs', 'apps', 'tools', 'examples'].flatMap((group) =>
   fs
     .readdirSync(path.join(__dirname, group))
     .map((name) => path.join(group, name))
