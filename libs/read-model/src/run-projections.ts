@@ -2,6 +2,7 @@ import { STREAM_PREFIXES } from '@chargestream/contracts';
 import type { EventStore, StoredEvent } from '@chargestream/event-store';
 import type { AppliedChange } from './apply';
 import type { ReadModel } from './read-model';
+import { Teller } from './teller';
 
 export interface RunProjectionsOptions {
   readModel: ReadModel;
@@ -27,7 +28,7 @@ const FACT_STREAMS = Object.values(STREAM_PREFIXES);
 export async function runProjections(options: RunProjectionsOptions): Promise<RunningProjections> {
   const { readModel, store, onApplied } = options;
   let position = await readModel.checkpoint();
-  let untold: AppliedChange[] = [];
+  const teller = new Teller({ tell: onApplied, onError: options.onError });
   const isNew = (event: StoredEvent) => position === null || store.comparePositions(event.position, position) > 0;
   const subscription = await store.subscribe({
     from: position,
@@ -37,16 +38,22 @@ export async function runProjections(options: RunProjectionsOptions): Promise<Ru
     handle: async (events) => {
       // After a failure the same events come again, though their rows may be committed.
       const fresh = events.filter(isNew);
-      if (fresh.length > 0) {
-        untold.push(...(await readModel.apply(fresh, position)));
-        position = fresh.at(-1)?.position ?? position;
-      }
-      if (untold.length === 0) return;
-      await onApplied(untold);
-      untold = [];
+      if (fresh.length === 0) return;
+      const changes = await readModel.apply(fresh, position);
+      position = fresh.at(-1)?.position ?? position;
+      teller.add(changes);
     },
   });
-  return { caughtUp: () => subscription.caughtUp(), close: () => subscription.close() };
+  return {
+    async caughtUp() {
+      await subscription.caughtUp();
+      await teller.idle();
+    },
+    async close() {
+      await subscription.close();
+      await teller.close();
+    },
+  };
 }
 
 /** Events in one transaction of a rebuild. */

@@ -24,13 +24,14 @@ import type {
   StoreSubscription,
 } from '../port';
 import { checkCount } from '../keep-newest';
+import { atLeader, readAtLeader } from './at-leader';
 import { Availability } from './availability';
-import { connectionString, credentialsIn } from './connection-string';
+import { connect } from './connection-string';
 import { unavailable } from './errors';
-import { Feed } from './feed';
 import { Follower } from './follower';
 import { MaxCount } from './max-count';
 import { comparePositions, parsePosition } from './position';
+import { readAllByFeed } from './read-all';
 import { eventsOf } from './reading';
 import { storedEvent } from './stored-event';
 import { within } from './within';
@@ -89,9 +90,9 @@ class EventStoreDb implements EventStore {
     const { logger, deadlineMs = DEFAULT_DEADLINE_MS } = options;
     this.deadlineMs = deadlineMs;
     this.waitMs = deadlineMs + PATIENCE_MS;
-    const url = connectionString(options);
-    this.client = EventStoreDBClient.connectionString(url);
-    this.credentials = credentialsIn(url) ?? ANYBODY;
+    const { client, credentials } = connect(options);
+    this.client = client;
+    this.credentials = credentials ?? ANYBODY;
     this.maxCount = new MaxCount(this.client, this.credentials, this.waitMs);
     this.availability = new Availability({
       probe: () => this.probe(),
@@ -134,14 +135,15 @@ class EventStoreDb implements EventStore {
     const { fromRevision, limit, direction = 'forwards' } = options;
     this.refuseWhenClosed();
     const backwards = direction === 'backwards';
-    try {
-      const reading = this.client.readStream(stream, {
+    const read = () =>
+      this.client.readStream(stream, {
         direction: backwards ? BACKWARDS : FORWARDS,
         fromRevision: fromRevision === undefined ? (backwards ? END : START) : BigInt(fromRevision),
         requiresLeader: true,
         ...(limit === undefined ? {} : { maxCount: limit }),
       });
-      for await (const resolved of eventsOf(reading, this.waitMs)) {
+    try {
+      for await (const resolved of readAtLeader(() => eventsOf(read(), this.waitMs))) {
         const event = storedEvent(resolved);
         if (event !== null) yield event;
       }
@@ -158,26 +160,12 @@ class EventStoreDb implements EventStore {
     const from = options.from ? parsePosition(options.from) : null;
     const end = await this.lastOfAll();
     if (end === null || (from !== null && comparePositions(from, end) >= 0)) return;
-    let wake: () => void = () => undefined;
     const { streamPrefixes } = options;
-    const feed = new Feed({ client: this.client, from, streamPrefixes, onChange: () => wake() });
+    const reading = { client: this.client, from, end, streamPrefixes, waitMs: this.waitMs };
     try {
-      for (;;) {
-        const [event] = feed.take(1);
-        if (event !== undefined) {
-          if (comparePositions(parsePosition(event.position), end) > 0) return;
-          yield event;
-        } else if (feed.caughtUp) return;
-        else if (feed.failure !== null) throw this.failed(feed.failure);
-        else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-            if (feed.queue.length > 0 || feed.caughtUp || feed.failure !== null) resolve();
-          });
-        }
-      }
-    } finally {
-      await feed.close();
+      yield* readAtLeader(() => readAllByFeed(reading));
+    } catch (error) {
+      throw this.failed(error);
     }
   }
 
@@ -185,7 +173,7 @@ class EventStoreDb implements EventStore {
     checkCount(count);
     this.refuseWhenClosed();
     try {
-      await this.maxCount.set(stream, count);
+      await atLeader(() => this.maxCount.set(stream, count));
     } catch (error) {
       throw this.failed(error);
     }
@@ -260,7 +248,7 @@ class EventStoreDb implements EventStore {
   /** Longer than the call's own deadline: the client's promise may never settle when its connection breaks. */
   private within<Result>(call: () => Promise<Result>): Promise<Result> {
     this.refuseWhenClosed();
-    return within(call, this.waitMs);
+    return within(() => atLeader(call), this.waitMs);
   }
 
   private failed(error: unknown): StoreUnavailableError {

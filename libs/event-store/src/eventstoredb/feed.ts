@@ -14,6 +14,8 @@ export interface FeedOptions {
 
 /** Events held before the server is asked to wait. */
 const HIGH_WATER = 2_000;
+/** Events in the client's own buffer; its default of 16 makes every few events wait for a turn. */
+const STREAM_BUFFER = 256;
 /** EventStoreDB looks at so many events before it tells how far a filter has come. */
 const SEARCH_WINDOW = 32;
 /** Of these windows. */
@@ -43,7 +45,10 @@ export class Feed {
       streamPrefixes === undefined
         ? streamNameFilter({ regex: '^[^$]', ...checkpoints })
         : streamNameFilter({ prefixes: [...streamPrefixes], ...checkpoints });
-    this.subscription = client.subscribeToAll({ fromPosition: from ?? START, filter, requiresLeader: true });
+    this.subscription = client.subscribeToAll(
+      { fromPosition: from ?? START, filter, requiresLeader: true },
+      { highWaterMark: STREAM_BUFFER },
+    );
     this.subscription.on('data', (resolved: AllStreamResolvedEvent) => this.received(resolved));
     this.subscription.on('caughtUp', () => {
       this.live = true;
