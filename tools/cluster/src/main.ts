@@ -1,6 +1,6 @@
 import { HELP, OptionsError, parseOptions, type ClusterRequest } from './options';
 import { runE2e } from './run-e2e';
-import { runFault, type FaultVerdict } from './run-fault';
+import { runFault } from './run-fault';
 import { runUp } from './run-up';
 import { hasPassed, verdictText } from './verdict';
 
@@ -23,14 +23,18 @@ async function main(): Promise<number> {
   }
 }
 
+/** `up` stops in order; a fault run that is interrupted has nothing to tell. */
+function endWhenInterrupted(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+}
+
 async function runFaults({ faults, ...options }: Extract<ClusterRequest, { kind: 'faults' }>): Promise<number> {
-  const verdicts: FaultVerdict[] = [];
+  endWhenInterrupted();
   const failed: string[] = [];
   for (const fault of faults) {
     say(`${fault.name}: ${fault.summary}`);
     try {
       const verdict = await runFault(fault, { ...options, say });
-      verdicts.push(verdict);
       print(verdictText(verdict));
       if (!hasPassed(verdict)) failed.push(fault.name);
     } catch (error) {

@@ -21,6 +21,12 @@ export interface ServiceOptions {
   logFile: string;
 }
 
+/** Nobody who ends leaves services running. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** One service in a process of its own, which can be killed, stopped for a while and started again. */
 export class ServiceProcess {
   private child: ChildProcess | null = null;
@@ -61,6 +67,8 @@ export class ServiceProcess {
       env: { ...process.env, NODE_OPTIONS: '', ...environment },
     });
     this.child = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         this.output = (this.output + chunk.toString()).slice(-20_000);
