@@ -61,6 +61,7 @@ const elements = [
   ...Object.keys(LIBRARIES).map((name) => ({ type: `lib:${name}`, pattern: `libs/${name}` })),
   ...Object.keys(APPS).map((name) => ({ type: `app:${name}`, pattern: `apps/${name}` })),
   { type: 'tool', pattern: 'tools/*' },
+  { type: 'example-testing', pattern: 'examples/testing' },
   { type: 'example', pattern: 'examples/*' },
 ];
 const to = (type) => ({ to: { element: { type } } });
@@ -80,9 +81,13 @@ const policies = [
   { from: { element: { type: 'tool' } }, allow: ['tool', 'lib:*', 'app:*'].map(to) },
   // Others are to copy them: nothing of ours but the types of what is on the topics.
   { from: { element: { type: 'example' } }, allow: ['example', 'lib:contracts'].map(to) },
+  { from: { element: { type: 'example-testing' } }, allow: ['example-testing', 'lib:*', 'app:*'].map(to) },
 ];
-/** A test may start the real server or the double it needs. */
-const policiesOfTests = policies.map(({ from, allow }) => ({ from, allow: [...allow, to('tool')] }));
+/** A test may start the real server or the double it needs; an example's test, what it is an example for. */
+const policiesOfTests = policies.map(({ from, allow }) => ({
+  from,
+  allow: [...allow, to('tool'), ...(from.element.type === 'example' ? [to('example-testing')] : [])],
+}));
 
 export default typescript.config(
   { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', 'coverage/**', 'data/**', '.nx/**'] },

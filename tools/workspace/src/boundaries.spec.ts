@@ -32,6 +32,7 @@ describe('the boundaries between packages', () => {
     ['apps/connect/src/probe.ts', '@chargestream/event-store'],
     ['apps/api/src/probe.ts', '@chargestream/connect'],
     ['apps/depot-sim/src/probe.ts', '@chargestream/standalone'],
+    ['examples/daily-energy/src/probe.ts', '@chargestream/event-bus'],
   ])('%s may not import %s', async (file, imported) => {
     expect(await complaints(file, imported)).toContain('boundaries/dependencies');
   });
