@@ -18,6 +18,7 @@ export interface JsonSchema {
   maxItems?: number;
   definitions?: Record<string, JsonSchema>;
   examples?: unknown[];
+  format?: string;
 }
 
 const DEFINITIONS = '#/definitions/';

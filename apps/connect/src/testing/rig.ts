@@ -16,6 +16,8 @@ import {
   type RegistryEntry,
   type TokenEntry,
 } from '@chargestream/contracts';
+import { validatingBus, type ContractViolationError } from '@chargestream/contracts/validation';
+import type { EventBus } from '@chargestream/event-bus';
 import { openEmbeddedEventBus } from '@chargestream/event-bus/embedded';
 import { FaultyEventBus } from '@chargestream/event-bus/testing';
 import { createLogger, Settings } from '@chargestream/service-kit';
@@ -28,6 +30,8 @@ export class Rig {
   readonly events: ChargerEvent[] = [];
   readonly connections: { entry: ConnectionEntry; offset: number }[] = [];
   readonly messages: OcppMessageEntry[] = [];
+  /** What connect published, or tried to, against its contract. */
+  private readonly violations: ContractViolationError[] = [];
   private readonly running: RunningConnect[] = [];
   private readonly wake: (() => void)[] = [];
 
@@ -61,7 +65,9 @@ export class Rig {
   async start(settings: Partial<Settings> = {}, more: Partial<ConnectModuleOptions> = {}): Promise<RunningConnect> {
     const whole = Object.assign(new Settings(), { ocppPort: 0, logLevel: 'silent' }, settings);
     const logger = createLogger(whole);
-    const running = await startConnect({ bus: this.bus, settings: whole, logger, ...more });
+    const onViolation = (violation: ContractViolationError) => void this.violations.push(violation);
+    const bus = validatingBus<EventBus>(this.bus, { onViolation });
+    const running = await startConnect({ bus, settings: whole, logger, ...more });
     this.running.push(running);
     return running;
   }
@@ -70,6 +76,7 @@ export class Rig {
     await Promise.all(this.running.splice(0).map((running) => running.close()));
     await this.bus.close();
     await rm(this.folder, { recursive: true, force: true });
+    if (this.violations[0]) throw this.violations[0];
   }
 
   /** A charger that must be let in. */

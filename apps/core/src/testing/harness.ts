@@ -16,6 +16,7 @@ import {
   type Intent,
   type Update,
 } from '@chargestream/contracts';
+import { validatingBus, validatingStore, type ContractViolationError } from '@chargestream/contracts/validation';
 import type { EventBus, StoredRecord, Subscription } from '@chargestream/event-bus';
 import { openEmbeddedEventBus } from '@chargestream/event-bus/embedded';
 import type { EventStore, StoredEvent } from '@chargestream/event-store';
@@ -34,6 +35,8 @@ export class Harness {
   readonly timers = new ManualTimers();
   readonly updates: Update[] = [];
   readonly inbox: InboxCommand[] = [];
+  /** What core wrote, or tried to, against its contract. */
+  private readonly violations: ContractViolationError[] = [];
   bus!: EventBus;
   store!: EventStore;
   readModel!: ReadModel;
@@ -77,9 +80,10 @@ export class Harness {
   }
 
   async start(): Promise<RunningCore> {
+    const onViolation = (violation: ContractViolationError) => void this.violations.push(violation);
     this.core = await startCore({
-      bus: this.bus,
-      store: this.wrapStore(this.store),
+      bus: validatingBus<EventBus>(this.bus, { onViolation }),
+      store: validatingStore<EventStore>(this.wrapStore(this.store), { onViolation }),
       readModel: this.readModel,
       settings: { ocppCallTimeoutMs: 30_000 },
       clock: this.timers.clock,
@@ -113,6 +117,7 @@ export class Harness {
   async close(): Promise<void> {
     await this.closeAll();
     await rm(this.folder, { recursive: true, force: true });
+    if (this.violations[0]) throw this.violations[0];
   }
 
   async report(...events: ChargerEvent[]): Promise<void> {
