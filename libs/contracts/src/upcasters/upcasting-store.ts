@@ -1,3 +1,4 @@
+import { overridden } from '../overridden';
 import { factVersion, upcast, UPCASTERS, type RecordedFact, type Upcaster } from './upcast';
 
 /** What is decorated of the event store (structurally a part of its `EventStore`, which this package must not import). */
@@ -30,13 +31,7 @@ export function upcasting<Store extends UpcastableStore>(
         handle: async (events: readonly RecordedFact[]) => options.handle(events.map(lift)),
       } as never),
   };
-  return new Proxy(store, {
-    get(target, name) {
-      if (Object.hasOwn(overrides, name)) return overrides[name as keyof typeof overrides];
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  return overridden<Store>(store, overrides);
 }
 
 /** Version 1 is what writers say anyway: nothing is copied then. */

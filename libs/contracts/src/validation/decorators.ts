@@ -1,3 +1,4 @@
+import { overridden } from '../overridden';
 import {
   ContractViolationError,
   openContracts,
@@ -55,14 +56,4 @@ function refuse(problems: readonly string[], { onViolation }: ValidatingOptions)
   const violation = new ContractViolationError(problems);
   onViolation?.(violation);
   return Promise.reject(violation);
-}
-
-function overridden<Target>(target: Target & object, overrides: Record<string, unknown>): Target {
-  return new Proxy(target, {
-    get(inner, name) {
-      if (typeof name === 'string' && Object.hasOwn(overrides, name)) return overrides[name];
-      const value: unknown = Reflect.get(inner, name, inner);
-      return typeof value === 'function' ? value.bind(inner) : value;
-    },
-  });
 }

@@ -22,6 +22,7 @@ export function loadSettings(
   service: ServiceName = 'standalone',
 ): Settings {
   const given: Record<string, string> = service === 'standalone' ? {} : { instanceId: `${service}-1` };
+  if (environment.NODE_ENV === 'development') given.validateEvents = 'true';
   for (const [field, name] of Object.entries(ENVIRONMENT)) {
     const value = environment[name]?.trim();
     if (value !== undefined && value !== '') given[field] = value;

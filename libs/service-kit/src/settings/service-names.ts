@@ -12,7 +12,7 @@ const starting = (...prefixes: string[]): readonly Field[] =>
     prefixes.some((prefix) => ENVIRONMENT[field].startsWith(prefix)),
   );
 
-const EVERYBODY: readonly Field[] = ['instanceId', 'logLevel', ...starting('KAFKA_', 'OTEL_')];
+const EVERYBODY: readonly Field[] = ['instanceId', 'logLevel', 'validateEvents', ...starting('KAFKA_', 'OTEL_')];
 const HEALTH = starting('HEALTH_');
 const OCPP = Object.keys(OCPP_VARIABLES) as (keyof typeof OCPP_VARIABLES)[];
 

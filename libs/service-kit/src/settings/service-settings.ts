@@ -1,5 +1,5 @@
 import { IsNotEmpty, IsString, Matches } from 'class-validator';
-import { Address, OneOf, Port, Share, Whole } from './rules';
+import { Address, OneOf, OnOff, Port, Share, Whole } from './rules';
 
 /** What every service has: a name, a log, health, traces. */
 export class ServiceSettings {
@@ -36,6 +36,10 @@ export class ServiceSettings {
 
   @Whole('INSTANCE_GONE_MS', 500, 600_000, 'milliseconds')
   instanceGoneMs = 15_000;
+
+  /** Refuse to publish or store what is against its schema. On where NODE_ENV is `development`. */
+  @OnOff('VALIDATE_EVENTS')
+  validateEvents = false;
 }
 
 export const SERVICE_VARIABLES = {
@@ -48,4 +52,5 @@ export const SERVICE_VARIABLES = {
   otelSampleRatio: 'OTEL_TRACES_SAMPLER_ARG',
   instanceHeartbeatMs: 'INSTANCE_HEARTBEAT_MS',
   instanceGoneMs: 'INSTANCE_GONE_MS',
+  validateEvents: 'VALIDATE_EVENTS',
 } as const satisfies Record<keyof ServiceSettings, string>;

@@ -22,6 +22,13 @@ describe('settings', () => {
     expect(settings).toMatchObject({ ocppPort: 0, ocppCompression: true, registration: 'manual', apiPort: 4000 });
   });
 
+  it('validates events without being told where somebody develops', () => {
+    expect(loadSettings({ NODE_ENV: 'development' }).validateEvents).toBe(true);
+    expect(loadSettings({ NODE_ENV: 'development', VALIDATE_EVENTS: 'false' }).validateEvents).toBe(false);
+    expect(loadSettings({ NODE_ENV: 'production', VALIDATE_EVENTS: 'true' }).validateEvents).toBe(true);
+    expect(loadSettings({ NODE_ENV: 'production' }).validateEvents).toBe(false);
+  });
+
   it.each([
     [{ OCPP_PORT: '99999' }, 'OCPP_PORT must be a port'],
     [{ OCPP_PORT: 'abc' }, 'it is "abc"'],

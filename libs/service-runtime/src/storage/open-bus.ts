@@ -4,6 +4,7 @@ import type { Logger, ServiceName, Settings } from '@chargestream/service-kit';
 import { oauthTokenProvider } from '../oauth/oauth-token-provider';
 import { dataFolder } from './data-folder';
 import { refuseEmbedded } from './embedded-storage';
+import { busKeepingContracts } from './keeping-contracts';
 import { pemText } from './pem';
 
 export interface OpenOptions {
@@ -20,6 +21,10 @@ export interface OpenOptions {
  * @throws BusUnavailableError when Kafka does not answer in time.
  */
 export async function openBus(options: OpenOptions): Promise<EventBus> {
+  return busKeepingContracts(await openAdapter(options), options);
+}
+
+async function openAdapter(options: OpenOptions): Promise<EventBus> {
   const { settings } = options;
   if (settings.kafkaBrokers === '') {
     refuseEmbedded(options.service, 'KAFKA_BROKERS');
