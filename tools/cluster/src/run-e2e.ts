@@ -9,7 +9,7 @@ const NODE_OPTIONS = '--experimental-vm-modules --disable-warning=ExperimentalWa
  * instead of the one process. Resolves with jest's exit code.
  */
 export function runE2e(pattern: string | null): Promise<number> {
-  const jest = require.resolve('jest/bin/jest.js', { paths: [ROOT] });
+  const jest = path.join(ROOT, 'node_modules/jest/bin/jest.js');
   const files = pattern === null ? 'e2e/(session|live|crash)' : `e2e/.*${pattern}`;
   const args = ['--selectProjects', 'standalone', '--runInBand', '--testPathPatterns', files];
   const child = spawn(process.execPath, [jest, ...args], {
