@@ -30,7 +30,7 @@ import { connect } from './connection-string';
 import { unavailable } from './errors';
 import { Follower } from './follower';
 import { MaxCount } from './max-count';
-import { comparePositions, parsePosition } from './position';
+import { comparePositions, formatPosition, parsePosition } from './position';
 import { readAllByFeed } from './read-all';
 import { eventsOf } from './reading';
 import { storedEvent } from './stored-event';
@@ -188,7 +188,8 @@ class EventStoreDb implements EventStore {
       client: this.client,
       newest: async (after) => {
         let newest: string | null = null;
-        for await (const { position } of this.readAll({ from: after, ...(streamPrefixes && { streamPrefixes }) })) {
+        const from = after && formatPosition(after);
+        for await (const { position } of this.readAll({ from, ...(streamPrefixes && { streamPrefixes }) })) {
           newest = position;
         }
         return newest;

@@ -27,7 +27,7 @@ export class Feed {
   failure: unknown = null;
   /** All that was in the log when it began has come into the queue. */
   caughtUp = false;
-  /** The filter has looked at everything up to here; counts once the queue is empty. */
+  /** The filter has looked at everything up to here; what came before it has been taken from the queue. */
   scanned: Position | null = null;
   private readonly subscription: AllStreamSubscription;
   private live = false;
@@ -93,7 +93,9 @@ export class Feed {
   }
 
   private checkpointReached(position: Position): void {
-    this.scanned = position;
+    // Events that came before it and wait here are not looked at yet.
+    if (this.queue.length === 0 && this.subscription.readableLength === 0) this.scanned = position;
+    this.options.onChange();
   }
 
   private failed(error: unknown): void {

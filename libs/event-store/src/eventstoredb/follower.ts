@@ -6,7 +6,7 @@ import { comparePositions, parsePosition } from './position';
 export interface FollowerOptions extends StoreSubscribeOptions {
   client: EventStoreDBClient;
   /** Position of the newest event of our streams now; null when there is none. */
-  newest: (after: string | null) => Promise<string | null>;
+  newest: (after: Position | null) => Promise<string | null>;
   onFeedFailed: (error: unknown) => void;
   onFeedWorks: () => void;
 }
@@ -27,6 +27,7 @@ export class Follower implements StoreSubscription {
   private wake: () => void = () => undefined;
   private closed = false;
   private readonly running: Promise<void>;
+  private readonly untilLive: { resolve: () => void; reject: (error: Error) => void }[] = [];
   private waiters: { target: string; resolve: () => void; reject: (error: Error) => void }[] = [];
 
   constructor(private readonly options: FollowerOptions) {
@@ -40,7 +41,13 @@ export class Follower implements StoreSubscription {
   }
 
   async caughtUp(): Promise<void> {
-    const target = await this.options.newest(this.handled);
+    // Before that there is a log to read, which to ask for its newest event of ours would be to read twice.
+    if (this.closed) throw closedError();
+    await new Promise<void>((resolve, reject) => {
+      this.untilLive.push({ resolve, reject });
+      this.wake();
+    });
+    const target = await this.newest();
     if (target === null || this.hasReached(target)) return;
     if (this.closed) throw closedError();
     await new Promise<void>((resolve, reject) => this.waiters.push({ target, resolve, reject }));
@@ -50,7 +57,20 @@ export class Follower implements StoreSubscription {
     this.closed = true;
     this.wake();
     await this.running;
-    for (const { reject } of this.waiters.splice(0)) reject(closedError());
+    for (const { reject } of [...this.untilLive.splice(0), ...this.waiters.splice(0)]) reject(closedError());
+  }
+
+  /** Asks until the store answers: what follows a store waits for it. */
+  private async newest(): Promise<string | null> {
+    for (;;) {
+      if (this.closed) throw closedError();
+      try {
+        return await this.options.newest(this.resumeFrom);
+      } catch (error) {
+        this.options.onError?.(error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
   }
 
   private hasReached(target: string): boolean {
@@ -79,7 +99,8 @@ export class Follower implements StoreSubscription {
     let lastBatchAtMs = -Infinity;
     while (!this.closed) {
       if (feed.queue.length === 0) {
-        if (feed.scanned !== null) this.resumeFrom = feed.scanned;
+        this.skipTo(feed.scanned);
+        if (feed.caughtUp) this.isLive();
         if (feed.failure !== null) throw feed.failure;
         await this.sleep(null);
         continue;
@@ -92,6 +113,16 @@ export class Follower implements StoreSubscription {
       this.options.onFeedWorks();
       onProgress();
     }
+  }
+
+  /** Never back: what was handled does not come again. */
+  private skipTo(scanned: Position | null): void {
+    if (scanned === null) return;
+    if (this.resumeFrom === null || comparePositions(scanned, this.resumeFrom) > 0) this.resumeFrom = scanned;
+  }
+
+  private isLive(): void {
+    for (const { resolve } of this.untilLive.splice(0)) resolve();
   }
 
   private async handle(events: readonly StoredEvent[]): Promise<void> {

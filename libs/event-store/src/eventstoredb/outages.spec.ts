@@ -100,6 +100,40 @@ describe('the adapter for EventStoreDB, while the store fails', () => {
   }, 60_000);
 });
 
+describe('the place from which a broken subscription goes on', () => {
+  const open: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const one of open.splice(0)) await one.close();
+  });
+
+  it('is never before what was handled, also when a checkpoint of the filter was', async () => {
+    const double = await startEventStoreDouble();
+    const store = await openEventStoreDb({ url: double.url, deadlineMs: 2_000 });
+    open.push(store, { close: () => double.stop() });
+    const seen = new Inbox<StoredEvent>();
+    const [errors, handle] = [
+      [] as unknown[],
+      (events: readonly StoredEvent[]) => Promise.resolve(seen.add(...events)),
+    ];
+    const onError = (error: unknown) => errors.push(error);
+    // More than the filter looks at between two checkpoints.
+    await store.append(
+      'other',
+      Array.from({ length: 3_000 }, (_, n) => event(n)),
+      'no-stream',
+    );
+    await store.subscribe({ from: null, streamPrefixes: ['ours-'], handle, onError });
+    await store.append('ours-1', [event(1)], 'no-stream');
+    await seen.until(({ length }) => length === 1);
+    await double.kill();
+    await double.start();
+    await until(() => errors.length > 0);
+    await appendSurely(store, 'ours-1', [event(2)], 0);
+    await seen.until((events) => events.some(({ revision }) => revision === 1));
+    expect(seen.items.map(numberOf)).toEqual([1, 2]);
+  }, 30_000);
+});
+
 describe('credentials of EventStoreDB', () => {
   it('cannot be used when the address is none', async () => {
     await expect(openEventStoreDb({ url: 'nonsense' })).rejects.toThrow();

@@ -14,6 +14,8 @@ export interface ReadAllOptions {
   waitMs: number;
 }
 
+const BATCH = 500;
+
 /** A filtered read of $all, which the client cannot do: by a subscription that ends where the log ended. @throws what broke it */
 export async function* readAllByFeed({
   client,
@@ -27,11 +29,13 @@ export async function* readAllByFeed({
   const isWaiting = () => feed.queue.length === 0 && !feed.caughtUp && feed.failure === null;
   try {
     for (;;) {
-      const [event] = feed.take(1);
-      if (event !== undefined) {
+      const events = feed.take(BATCH);
+      for (const event of events) {
         if (comparePositions(parsePosition(event.position), end) > 0) return;
         yield event;
-      } else if (feed.caughtUp) return;
+      }
+      if (events.length > 0) continue;
+      if (feed.caughtUp) return;
       else if (feed.failure !== null) throw feed.failure;
       else {
         await new Promise<void>((resolve, reject) => {
