@@ -2,6 +2,7 @@ export * from './bus-records';
 export * from './charger-events';
 export * from './data-schemas';
 export * from './envelope';
+export * from './headers';
 export * from './intents';
 export * from './natural-keys';
 export * from './published-events';

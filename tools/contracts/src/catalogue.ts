@@ -46,6 +46,8 @@ export const SCHEMA_GROUPS: readonly SchemaGroup[] = [
   { group: 'instances', topic: TOPICS.instances, root: 'InstanceEntry' },
   { group: 'checkpoints', topic: TOPICS.checkpoints, root: 'CheckpointEntry', ceTypes: ['Checkpoint'] },
   { group: 'checkpoints', topic: TOPICS.checkpoints, root: 'TermEntry', ceTypes: ['TermStarted'] },
+  { group: 'headers', topic: null, root: 'RecordHeaders' },
+  { group: 'headers', topic: null, root: 'DeadLetterHeaders' },
   { group: 'stored', topic: null, root: 'StoredFact', by: 'type' },
   { group: 'stored', topic: null, root: 'StoredMetadata' },
 ];

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { generateSchemas, type GeneratedSchema } from './generate';
 import { ROOT } from './paths';
+import { renderReference } from './reference';
+import { renderAsyncApi } from './render-asyncapi';
 import { renderDataSchemas } from './render-data-schemas';
 
 /** Folder of the generated schemas, from the root. Nothing else lies there. */
@@ -12,6 +14,8 @@ export function renderAll(schemas: readonly GeneratedSchema[] = generateSchemas(
   const files = new Map<string, string>();
   for (const { group, name, schema } of schemas) files.set(schemaFile(group.group, name), json(schema));
   files.set('libs/contracts/src/data-schemas.ts', renderDataSchemas(schemas));
+  files.set('schemas/asyncapi.yaml', renderAsyncApi(schemas));
+  files.set('docs/reference/events.md', renderReference(schemas));
   return files;
 }
 
