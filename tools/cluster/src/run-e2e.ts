@@ -11,7 +11,8 @@ const NODE_OPTIONS = '--experimental-vm-modules --disable-warning=ExperimentalWa
 export function runE2e(pattern: string | null): Promise<number> {
   const jest = path.join(ROOT, 'node_modules/jest/bin/jest.js');
   const files = pattern === null ? 'e2e/(session|live|crash)' : `e2e/.*${pattern}`;
-  const args = ['--selectProjects', 'standalone', '--runInBand', '--testPathPatterns', files];
+  // Bringing up a cluster takes a while.
+  const args = ['--selectProjects', 'standalone', '--runInBand', '--testTimeout=240000', '--testPathPatterns', files];
   const child = spawn(process.execPath, [jest, ...args], {
     cwd: ROOT,
     stdio: 'inherit',
