@@ -45,6 +45,7 @@ export interface FaultVerdict extends Differences {
 const RECOVERY_TIMEOUT_MS = 180_000;
 const DRAIN_TIMEOUT_MS = 300_000;
 const COMMAND_END_MS = 120_000;
+const COMMANDS_AFTER_MS = 5_000;
 
 /** Brings a cluster up, lets chargers charge, runs the fault, and compares what is there with what was acknowledged. */
 export async function runFault(fault: Fault, options: FaultRunOptions): Promise<FaultVerdict> {
@@ -91,6 +92,8 @@ async function runOn(cluster: Cluster, fault: Fault, options: FaultRunOptions): 
       say(`${what}: charging after ${seconds(recovery.chargingMs)}, shown after ${seconds(recovery.shownMs)}`);
     },
   });
+  // Commands of the time after: while the store is away, say, the api takes none.
+  await new Promise((resolve) => setTimeout(resolve, COMMANDS_AFTER_MS));
   await commands.stop();
   say('ending all sessions');
   const summary = await depot.stop();
