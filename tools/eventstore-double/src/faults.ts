@@ -4,6 +4,8 @@ export class Faults {
   unavailable = false;
   /** The next so many appends are stored, and then the answer is lost. */
   answersToLose = 0;
+  /** Checkpoints of filters tell the place of the event that is still to come, as EventStoreDB 24.10 did before it was fixed. */
+  checkpointsAhead = false;
   /** Calls so far that read or append, for tests that count. */
   calls = 0;
 }

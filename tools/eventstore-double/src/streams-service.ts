@@ -97,7 +97,7 @@ async function read(call: ServerWritableStream<ReadReq, ReadResp>, service: Serv
   const { store, logEnd } = admit(call.metadata, service);
   const options = call.request.getOptions();
   if (options === undefined) throw rpcError(status.INVALID_ARGUMENT, 'a read without options');
-  if (options.hasSubscription()) return subscribe(call, options, store, service.openCalls);
+  if (options.hasSubscription()) return subscribe(call, options, store, service);
   if (options.hasAll()) await readLastOfAll(call, options, logEnd);
   else await readStream(call, options, store);
   call.end();
@@ -159,7 +159,7 @@ async function subscribe(
   call: ServerWritableStream<ReadReq, ReadResp>,
   options: ReadReq.Options,
   store: EventStore,
-  openCalls: Set<OpenCall>,
+  { openCalls, faults }: ServiceOptions,
 ): Promise<void> {
   const all = options.getAll();
   if (!options.hasAll() || all === undefined)
@@ -178,7 +178,7 @@ async function subscribe(
       for (const event of events) {
         if (call.cancelled) return;
         if (wanted(event.stream)) await write(call, readEvent(event));
-        if (every > 0 && ++scanned % every === 0) await write(call, checkpoint(event));
+        if (every > 0 && ++scanned % every === 0) await write(call, checkpoint(event, faults.checkpointsAhead));
       }
     },
   });
@@ -213,11 +213,12 @@ function checkpointEvery(options: ReadReq.Options): number {
   return (filter.hasMax() ? filter.getMax() : 32) * (filter.getCheckpointintervalmultiplier() || 1);
 }
 
-function checkpoint(event: StoredEvent): ReadResp {
+function checkpoint(event: StoredEvent, isAhead: boolean): ReadResp {
+  const position = String(BigInt(positionOf(event)) + (isAhead ? 1n : 0n));
   const response = new ReadResp();
   const details = new ReadResp.Checkpoint();
-  details.setCommitPosition(positionOf(event));
-  details.setPreparePosition(positionOf(event));
+  details.setCommitPosition(position);
+  details.setPreparePosition(position);
   response.setCheckpoint(details);
   return response;
 }

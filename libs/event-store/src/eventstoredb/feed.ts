@@ -30,6 +30,7 @@ export class Feed {
   /** The filter has looked at everything up to here; what came before it has been taken from the queue. */
   scanned: Position | null = null;
   private readonly subscription: AllStreamSubscription;
+  private checkpoint: Position | null = null;
   private live = false;
   private closed = false;
 
@@ -93,8 +94,10 @@ export class Feed {
   }
 
   private checkpointReached(position: Position): void {
-    // Events that came before it and wait here are not looked at yet.
-    if (this.queue.length === 0 && this.subscription.readableLength === 0) this.scanned = position;
+    // Servers before the fix of April 2025 may give the end of the log as a checkpoint, where the next event will lie: only when another one
+    // has come, all up to the one before has come for sure. And events that wait here are not looked at yet.
+    if (this.queue.length === 0 && this.subscription.readableLength === 0) this.scanned = this.checkpoint;
+    this.checkpoint = position;
     this.options.onChange();
   }
 
