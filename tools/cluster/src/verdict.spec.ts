@@ -34,7 +34,7 @@ describe('the verdict on a fault run', () => {
     ['a command is lost', { commands: { ...good.commands, lost: ['id'] } }],
     ['nothing was acknowledged', { acknowledged: 0 }],
     ['there was no session', { sessions: 0 }],
-    ['there was no command', { commands: { ...good.commands, sent: 0 } }],
+    ['there was no command', { commands: { ...good.commands, sent: 0, states: {} } }],
   ])('fails when %s', (_what, difference) => {
     const verdict = { ...good, ...difference };
     expect(hasPassed(verdict)).toBe(false);
