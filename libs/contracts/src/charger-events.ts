@@ -25,6 +25,7 @@ export type ChargerEventOf<Type extends ChargerEventType> = Extract<ChargerEvent
 
 export type RegistrationStatus = 'ACCEPTED' | 'PENDING' | 'REJECTED';
 
+/** A BootNotification, and what it was answered. What the charger did not tell is null. */
 export interface ChargerBooted {
   vendor: string | null;
   model: string | null;
@@ -38,38 +39,54 @@ export interface ChargerBooted {
   bootReason: string | null;
   /** What connect answered. */
   registration: RegistrationStatus;
+  /** Heartbeat interval that was answered, or after how long to boot again, seconds. */
   intervalS: number;
 }
 
 /** Published twice: as the compacted connection record, and (with the epoch known) among the charger's events. */
 export interface ConnectionOpened {
+  /** Of connect; stable across restarts. */
   instanceId: string;
+  /** UUID, new for each connection. */
   connectionId: string;
+  /** Of OCPP: 0 none, 1 Basic, 2 TLS and Basic, 3 TLS with a client's certificate. */
   securityProfile: 0 | 1 | 2 | 3;
+  /** IP address as connect sees it; null when it is not known. */
   remoteAddress: string | null;
 }
 
+/** A connection ended, or is taken to have ended because its instance is lost. */
 export interface ConnectionClosed {
+  /** Of connect; stable across restarts. */
   instanceId: string;
+  /** As in ConnectionOpened. */
   connectionId: string;
+  /** WebSocket close code (RFC 6455 §7.4); 1006 when the connection was lost. */
   closeCode: number;
+  /** For people; may be empty. */
   reason: string;
 }
 
 /** Several takeovers within a short time: two stations with one id, or a link that flaps. */
 export interface ConnectionTakenOver {
+  /** How many there were. */
   takeovers: number;
+  /** In how many seconds. */
   withinS: number;
+  /** IP addresses that took part. */
   remoteAddresses: string[];
 }
 
 /** The statuses of both vocabularies: 1.6 AuthorizationStatus and 2.x AuthorizationStatusEnumType, as decided. */
 export type AuthorizationStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx' | 'Unknown';
 
+/** Somebody wants to charge: an Authorize, and what it was answered. Personal data. */
 export interface IdTokenPresented extends PresentedToken {
+  /** What connect answered. */
   status: AuthorizationStatus;
 }
 
+/** A StatusNotification. What the charger did not tell is null. */
 export interface ConnectorStatusReported {
   /** On 1.6 the connectorId is the EVSE (0 is the charger itself). */
   evseId: number;
@@ -77,11 +94,13 @@ export interface ConnectorStatusReported {
   connectorId: number;
   /** As the charger's version spells it: 1.6 `Available Preparing Charging…`, 2.x `Available Occupied…`. */
   status: string;
+  /** 1.6 ChargePointErrorCode; null on 2.x. */
   errorCode: string | null;
+  /** In the charger's own words. */
   info: string | null;
   vendorId: string | null;
   vendorErrorCode: string | null;
-  /** By the charger's clock; null when the message carries none. */
+  /** ISO 8601 UTC by the charger's clock; null when the message carries none. */
   reportedAt: string | null;
 }
 
@@ -96,8 +115,11 @@ export interface TransactionReported {
   sessionKey: string | null;
   /** As on the wire; 1.6 integers in decimal. May be `-1` or `0` from a charger that never learnt it. */
   transactionId: string;
+  /** On 1.6 the connectorId of the wire; null when the message does not tell. */
   evseId: number | null;
+  /** On 1.6 always 1; null when the message does not tell. */
   connectorId: number | null;
+  /** Personal data. Null when the message carries none. */
   token: PresentedToken | null;
   /** What connect answered for the token; null when there was none. */
   authorizationStatus: AuthorizationStatus | null;
@@ -105,14 +127,21 @@ export interface TransactionReported {
   seqNo: number | null;
   /** The charger says it happened while offline (2.x), or its time lies well before receipt (1.6). */
   offline: boolean;
+  /** 2.x TriggerReasonEnumType; null on 1.6. */
   triggerReason: string | null;
+  /** 2.x ChargingStateEnumType; null on 1.6 and when not told. */
   chargingState: string | null;
+  /** As the charger's version spells it; null before the end and when not told. */
   stoppedReason: string | null;
   /** 1.6 meterStart or meterStop, Wh, as sent (may be negative); null in 2.x, where samples tell. */
   meterWh: number | null;
+  /** Null when there was no reservation. */
   reservationId: number | null;
+  /** Of the remote start that began it (2.x); null otherwise. */
   remoteStartId: number | null;
+  /** Seconds in which energy was transferred, as the charger counts them (2.x); null when not told. */
   timeSpentChargingS: number | null;
+  /** As the charger ordered them; may be empty. */
   samples: MeterSample[];
   /** SHA-256 of the payload, hex, first 32 digits: tells a repeat from a reuse. */
   payloadHash: string;
@@ -122,11 +151,15 @@ export interface TransactionReported {
 
 /** MeterValues, inside or outside a transaction. */
 export interface MeterValuesReported {
+  /** On 1.6 the connectorId of the wire; 0 is the meter of the whole charger. */
   evseId: number;
+  /** Null when the charger did not tell it. */
   connectorId: number | null;
   /** As on the wire, null outside a transaction; 2.x MeterValues never carries one. */
   transactionId: string | null;
+  /** As the charger ordered them. */
   samples: MeterSample[];
+  /** SHA-256 of the payload, hex, first 32 digits: tells a repeat from a reuse. */
   payloadHash: string;
 }
 
@@ -147,6 +180,7 @@ export interface UnreadableTransactionReported {
 
 export interface ConfigurationKey {
   key: string;
+  /** Null when the charger gave none. */
   value: string | null;
   readonly: boolean;
 }
@@ -154,6 +188,7 @@ export interface ConfigurationKey {
 /** What a 1.6 charger answered to GetConfiguration, or what it accepted by ChangeConfiguration. */
 export interface ConfigurationReported {
   keys: ConfigurationKey[];
+  /** What it was asked for and does not know. */
   unknownKeys: string[];
   /** True when it answered a request for every key. */
   complete: boolean;
@@ -179,14 +214,19 @@ export interface VariableReport {
 export interface VariablesReported {
   /** Of the report; null for GetVariables and SetVariables. */
   requestId: number | null;
+  /** Number of this part of the report, from 0; null for GetVariables and SetVariables. */
   seqNo: number | null;
+  /** More parts of the report are to come. */
   more: boolean;
   variables: VariableReport[];
 }
 
+/** A DataTransfer from the charger. */
 export interface DataTransferReceived {
   vendorId: string;
+  /** Null when the charger sent none. */
   messageId: string | null;
+  /** Whatever the vendor means by it; null when there was none. */
   data: unknown;
   /** What connect answered: `Accepted`, `Rejected`, `UnknownMessageId`, `UnknownVendorId`. */
   status: string;
@@ -194,8 +234,11 @@ export interface DataTransferReceived {
 
 /** The CALL was written to the charger's socket. */
 export interface CommandSent {
+  /** UUID. */
   commandId: string;
+  /** Of the CALL, e.g. `RemoteStartTransaction`. */
   ocppAction: string;
+  /** Of the CALL, secrets redacted. */
   payload: unknown;
 }
 
@@ -207,17 +250,25 @@ export interface CommandError {
   message: string;
 }
 
+/** A command has come to its end. */
 export interface CommandFinished {
+  /** UUID. */
   commandId: string;
   outcome: CommandOutcome;
+  /** Of the CALL; null when none was made. */
   ocppAction: string | null;
+  /** Payload of the CALLRESULT, secrets redacted; null when there was none. */
   response: unknown;
+  /** Null when the charger answered with a CALLRESULT. */
   error: CommandError | null;
 }
 
 /** The inbox's instance no longer owns the charger's connection: look up the owner again. */
 export interface CommandNotOwned {
+  /** UUID. */
   commandId: string;
+  /** Of connect: who answers. */
   instanceId: string;
+  /** Of the connection that the command was for. */
   epoch: number;
 }

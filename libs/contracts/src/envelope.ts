@@ -10,16 +10,19 @@ export interface Envelope<Type extends string, Data> {
   id: string;
   type: Type;
   schemaVersion: 1;
+  /** Whom the charger belongs to; `default` for chargers that connect without naming a tenant. */
   tenantId: string;
+  /** Last part of the address that the charger connects to. */
   chargerId: string;
   /** What this belongs to across services: the commandId for a command's outcome, else the id of the first event. */
   correlationId: string;
-  /** Id of the event or intent that led to this one. */
+  /** Id of the event or intent that led to this one; null when nothing of ours did. */
   causationId: string | null;
   /** Offset of the connection's ConnectionOpened record; null where no connection is involved. */
   connectionEpoch: number | null;
+  /** Null where no connection is involved. */
   ocppVersion: ProtocolVersion | null;
-  /** messageId of the CALL that carried it. No dedupe key: retries may reuse it or not. */
+  /** messageId of the CALL that carried it; null when none did. No dedupe key: retries may reuse it or not. */
   ocppMessageId: string | null;
   /** ISO 8601 UTC by the charger's clock; our receipt time where the message carries none. */
   occurredAt: string;

@@ -6,12 +6,15 @@ export interface IntentOf<Type extends string, Data> {
   id: string;
   type: Type;
   schemaVersion: 1;
+  /** Whom the charger or token belongs to. */
   tenantId: string;
   /** Empty for token intents. */
   chargerId: string;
+  /** ISO 8601 UTC by our clock. */
   requestedAt: string;
   /** Subject of the caller's credentials; `anonymous` with AUTH=none. */
   requestedBy: string;
+  /** Everything that comes of it carries it. */
   correlationId: string;
   data: Data;
 }
@@ -25,12 +28,17 @@ export type Intent =
   | IntentOf<'RemoveToken', { idToken: string }>
   | IntentOf<'SendCommand', SendCommand>;
 
+/** Makes a charger known before it first connects. */
 export interface RegisterCharger {
+  /** For people; null when it has none. */
   displayName: string | null;
+  /** What its BootNotification is answered. */
   registration: RegistrationStatus;
+  /** Null: it connects without. */
   credentials: ChargerCredentials | null;
 }
 
+/** What is absent stays as it is. */
 export interface UpdateCharger {
   displayName?: string | null;
   registration?: RegistrationStatus;
@@ -50,6 +58,7 @@ export interface SetChargerCredentials {
 
 export type TokenStatus = 'ACCEPTED' | 'BLOCKED' | 'EXPIRED' | 'INVALID';
 
+/** A token and what it may do; replaces what was known of it. Personal data. */
 export interface PutToken {
   idToken: string;
   /** 2.x IdTokenEnumType spelling, e.g. `ISO14443`, `Central`, `eMAID`. */
@@ -63,9 +72,10 @@ export interface PutToken {
   cacheable: boolean;
 }
 
+/** Something for the charger to do. */
 export interface SendCommand {
   command: ChargerCommand;
-  /** ISO 8601 UTC: after it the command is EXPIRED, wherever it is. */
+  /** ISO 8601 UTC by our clock: after it the command is EXPIRED, wherever it is. */
   expiresAt: string;
   /** Wait for a charger that is away until `expiresAt`; otherwise end OFFLINE at once. */
   holdUntilOnline: boolean;
@@ -112,12 +122,14 @@ export type CommandKind = ChargerCommand['kind'];
 
 /** What core puts into `csms.inbox.{instance}`. */
 export interface InboxCommand {
+  /** UUID. */
   commandId: string;
   tenantId: string;
   chargerId: string;
-  /** The connection core believes in; another one answers NotOwned. */
+  /** The connection core believes in; another one answers CommandNotOwned. */
   epoch: number;
   command: ChargerCommand;
+  /** ISO 8601 UTC by our clock: after it the command is EXPIRED. */
   expiresAt: string;
   correlationId: string;
 }

@@ -73,6 +73,7 @@ export interface PublishedSession {
   stopReason: string | null;
   /** Who stopped it, when the charger told. Personal data. */
   stopToken: PresentedToken | null;
+  /** Null when there was no reservation. */
   reservationId: number | null;
   /** Of the remote start that began it (2.x); null otherwise. */
   remoteStartId: number | null;
@@ -88,6 +89,7 @@ export interface PublishedSession {
   anomalies: SessionAnomaly[];
 }
 
+/** A session began; what is known of its start by now. A start that comes late is told by SessionCorrected. */
 export interface SessionStartedEvent {
   session: PublishedSession;
 }
@@ -169,6 +171,7 @@ export interface PublishedMeterSample extends Omit<MeterSample, 'raw'> {
 
 export type ConnectorAvailability = 'Available' | 'Occupied' | 'Reserved' | 'Unavailable' | 'Faulted';
 
+/** The status of a connector, or of the whole charger, as last told. */
 export interface ConnectorStatusChanged {
   /** On 1.6 the connectorId of the wire; 0 is the charger itself. */
   evseId: number;
@@ -180,8 +183,11 @@ export interface ConnectorStatusChanged {
   availability: ConnectorAvailability | null;
   /** 1.6 ChargePointErrorCode, `NoError` when all is well; null on 2.x. */
   errorCode: string | null;
+  /** In the charger's own words; null when it did not tell. */
   info: string | null;
+  /** Whose `vendorErrorCode` it is; null when not told. */
   vendorId: string | null;
+  /** Null when not told. */
   vendorErrorCode: string | null;
   /** Since when, ISO 8601 UTC by the charger's clock; null when it did not tell. `receivedAt` is by ours. */
   reportedAt: string | null;

@@ -3,7 +3,7 @@
  * What could not be read as a number keeps only `raw`.
  */
 export interface MeterSample {
-  /** By the charger's clock, ISO 8601 UTC. */
+  /** ISO 8601 UTC by the charger's clock. */
   timestamp: string;
   /** As OCPP spells it, e.g. `Energy.Active.Import.Register`, `Power.Active.Import`, `SoC`. */
   measurand: string;
@@ -13,9 +13,9 @@ export interface MeterSample {
   unit: string | null;
   /** `L1`, `L2`, `L3`, `N`, `L1-N`…; null for the sum of all phases. */
   phase: string | null;
-  /** `Outlet`, `Inlet`, `Body`, `EV`, `Cable`… */
+  /** `Outlet`, `Inlet`, `Body`, `EV`, `Cable`…; null when not known. */
   location: string | null;
-  /** `Sample.Periodic`, `Transaction.Begin`, `Transaction.End`… */
+  /** `Sample.Periodic`, `Transaction.Begin`, `Transaction.End`…; null when not known. */
   context: string | null;
   /** The value as the charger wrote it, when `value` does not say it all (signed data, non-numbers). */
   raw?: string;
@@ -23,6 +23,8 @@ export interface MeterSample {
 
 /** An idToken as presented. `type` is null on 1.6, which has none. */
 export interface PresentedToken {
+  /** As presented; OCPP compares without regard to case. */
   idToken: string;
+  /** 2.x IdTokenEnumType; null on 1.6. */
   type: string | null;
 }

@@ -31,12 +31,15 @@ export interface StoredMetadata {
   correlationId: string;
   /** Id of the bus event or intent that caused it. */
   causationId: string;
+  /** Null where no connection is involved. */
   connectionEpoch: number | null;
+  /** Null where no connection is involved. */
   ocppVersion: ProtocolVersion | null;
+  /** Of the CALL that carried it; null when none did. */
   ocppMessageId: string | null;
-  /** By the charger's clock where it told, else ours. */
+  /** ISO 8601 UTC by the charger's clock where it told, else by ours. */
   occurredAt: string;
-  /** By our clock. */
+  /** ISO 8601 UTC by our clock. */
   receivedAt: string;
   /** Of the fact's type: 1, or what its upcasters lead to. */
   schemaVersion: number;
@@ -120,8 +123,9 @@ export type SessionFact =
         connectorId: number | null;
         token: PresentedToken | null;
         authorizationStatus: AuthorizationStatus | null;
-        /** By the charger's clock. */
+        /** ISO 8601 UTC by the charger's clock. */
         startedAt: string;
+        /** Import register at the start, Wh; null when the charger did not tell it. */
         meterStartWh: number | null;
         chargingState: string | null;
         reservationId: number | null;
@@ -147,17 +151,22 @@ export type SessionFact =
         samples: MeterSample[];
         /** Newest register reading known after this event, Wh; null when there never was one. */
         meterWh: number | null;
-        /** Consumed so far, Wh. */
+        /** Consumed so far, Wh; null while unknown. */
         energyWh: number | null;
       }
     >
   | Fact<
       'SessionEnded',
       {
+        /** ISO 8601 UTC by the charger's clock. */
         endedAt: string;
+        /** Import register at the end, Wh; null when it is not known. */
         meterStopWh: number | null;
+        /** Consumed in all, Wh; null when it is not known. */
         energyWh: number | null;
+        /** As the charger's version spells it; null when it did not tell. */
         stopReason: string | null;
+        /** Who stopped it; null when not told. Personal data. */
         stopToken: PresentedToken | null;
         seqNo: number | null;
         /** The charger has no more to tell, but something is missing. */
@@ -205,8 +214,11 @@ export type CommandFact =
       {
         commandId: string;
         command: ChargerCommand;
+        /** ISO 8601 UTC by our clock. */
         requestedAt: string;
+        /** Subject of the caller's credentials, or `core`. */
         requestedBy: string;
+        /** ISO 8601 UTC by our clock. */
         expiresAt: string;
         holdUntilOnline: boolean;
         /** True when `command` is redacted: what it hides travels only in the intent and to the instance's inbox. */
@@ -217,7 +229,7 @@ export type CommandFact =
   | Fact<'CommandDispatched', { instanceId: string; epoch: number; bootId?: string | null }>
   /** Whom it was dispatched to does not have the connection any more and has not sent it: it may go to another. */
   | Fact<'CommandRefused', { instanceId: string; epoch: number }>
-  | Fact<'CommandSent', { ocppAction: string; payload: unknown; sentAt: string }>
+  | Fact<'CommandSent', { ocppAction: string; payload: unknown; /** ISO 8601 UTC by our clock. */ sentAt: string }>
   | Fact<
       'CommandFinished',
       {
@@ -225,6 +237,7 @@ export type CommandFact =
         ocppAction: string | null;
         response: unknown;
         error: CommandError | null;
+        /** ISO 8601 UTC by our clock. */
         finishedAt: string;
       }
     >;

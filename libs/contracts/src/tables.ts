@@ -6,8 +6,11 @@ import type { ChargerCredentials, PutToken } from './intents';
 export interface RegistryEntry {
   tenantId: string;
   chargerId: string;
+  /** What its BootNotification is answered. */
   registration: RegistrationStatus;
+  /** Null: it connects without. */
   credentials: ChargerCredentials | null;
+  /** It is let in no more. */
   retired: boolean;
 }
 
@@ -32,6 +35,7 @@ export interface ConnectionEntry {
    * own offset it is; set in one that repeats it, because the late close of an older connection had hidden it.
    */
   epoch: number | null;
+  /** ISO 8601 UTC by the clock of who wrote it. */
   at: string;
 }
 
@@ -40,9 +44,11 @@ export interface InstanceEntry {
   instanceId: string;
   /** New at every start of the process: tells a restart from a long pause. */
   bootId: string;
+  /** Of ChargeStream. */
   version: string;
+  /** ISO 8601 UTC by the instance's clock: when the process started. */
   startedAt: string;
-  /** Our clock; renewed every `INSTANCE_HEARTBEAT_MS`. */
+  /** ISO 8601 UTC by the instance's clock; renewed every `INSTANCE_HEARTBEAT_MS`. */
   aliveAt: string;
 }
 
@@ -76,13 +82,19 @@ export interface OcppMessageEntry {
   direction: 'IN' | 'OUT';
   /** `CALL`, `CALLRESULT`, `CALLERROR`, `CALLRESULTERROR`, `SEND`, or `UNREADABLE`. */
   messageType: string;
-  /** Of the CALL; known for answers too. */
+  /** Of the CALL, in answers too; null when it is not known. */
   action: string | null;
+  /** Null when it has none or cannot be read. */
   messageId: string | null;
+  /** The frame, secrets redacted. */
   raw: string;
+  /** ISO 8601 UTC by our clock. */
   at: string;
+  /** False when it was not as its schema has it. */
   valid: boolean;
+  /** What was wrong with it, and what was made of that. */
   deviations: { path: string; rule: string; action: string }[];
+  /** Of the command that it is about; null for all others. */
   commandId: string | null;
 }
 
@@ -99,6 +111,7 @@ export type Update =
       id: string;
       /** When several of one charger changed at once, all of them, `id` among them: frames come by the hundred. */
       ids?: string[];
+      /** ISO 8601 UTC by our clock. */
       at: string;
     }
   | {
@@ -107,6 +120,8 @@ export type Update =
       intentId: string;
       tenantId: string;
       outcome: 'applied' | 'rejected';
+      /** Null when it was applied. */
       error: { code: 'NOT_FOUND' | 'CONFLICT' | 'BAD_INPUT'; message: string } | null;
+      /** ISO 8601 UTC by our clock. */
       at: string;
     };

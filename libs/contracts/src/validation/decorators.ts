@@ -8,7 +8,7 @@ import {
 } from './contracts';
 
 export interface ValidatingOptions {
-  /** Default: those of this checkout. */
+  /** Default: those of this checkout, compiled as they are needed. */
   contracts?: Contracts;
   /** Told of each violation before it is thrown: who publishes may have reasons to carry on. */
   onViolation?: (violation: ContractViolationError) => void;
@@ -25,7 +25,7 @@ interface AppendingStore {
 
 /** The same bus, which takes no record that is against its contract: `publish` rejects with ContractViolationError. */
 export function validatingBus<Bus>(bus: Bus & PublishingBus, options: ValidatingOptions = {}): Bus {
-  const { contracts = openContracts() } = options;
+  const { contracts = ofThisCheckout() } = options;
   const check = (records: readonly CheckedRecord[]) =>
     refuse(
       records.flatMap((record) => contracts.problemsOfRecord(record)),
@@ -40,7 +40,7 @@ export function validatingBus<Bus>(bus: Bus & PublishingBus, options: Validating
 
 /** The same store, which takes no fact that is against its contract. */
 export function validatingStore<Store>(store: Store & AppendingStore, options: ValidatingOptions = {}): Store {
-  const { contracts = openContracts() } = options;
+  const { contracts = ofThisCheckout() } = options;
   return overridden<Store>(store, {
     append: (stream: string, events: readonly CheckedFact[], expected: never) =>
       refuse(
@@ -48,6 +48,13 @@ export function validatingStore<Store>(store: Store & AppendingStore, options: V
         options,
       ) ?? store.append(stream, events, expected),
   });
+}
+
+let shared: Contracts | null = null;
+
+/** Compiled once for all who use it: a schema takes some ten milliseconds. */
+function ofThisCheckout(): Contracts {
+  return (shared ??= openContracts());
 }
 
 /** Null when all is well: the call goes on at once then, and calls keep their order. */
