@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {
+  DATA_SCHEMAS,
   fromBusRecord,
   STREAM_PREFIXES,
   toBusRecord,
@@ -14,6 +15,7 @@ import {
   type StoredMetadata,
   type Update,
 } from '@chargestream/contracts';
+import { openContracts, validatingBus, type Contracts } from '@chargestream/contracts/validation';
 import { openEmbeddedEventBus } from '@chargestream/event-bus/embedded';
 import type { EventBus } from '@chargestream/event-bus';
 import { openEmbeddedEventStore } from '@chargestream/event-store/embedded';
@@ -27,6 +29,13 @@ export interface GraphqlAnswer {
   status: number;
   data: Record<string, never> | null;
   errors?: { message: string; extensions: Record<string, unknown>; path?: string[] }[];
+}
+
+/** The contracts of intents, compiled before anybody waits for one. */
+function compiled(): Contracts {
+  const contracts = openContracts();
+  for (const id of Object.values(DATA_SCHEMAS)) if (id.includes(':intents:')) contracts.problems(id, null);
+  return contracts;
 }
 
 /** What the fake core does with an intent: facts to append, or a refusal. */
@@ -59,7 +68,13 @@ export class ApiFixture {
     const readModel = await openSqliteReadModel({ path: path.join(folder, 'read-model.db') });
     await bus.ensureTopics(TOPIC_SPECS);
     const settings = loadSettings({ API_PORT: '0', ...environment });
-    const api = await startApi({ bus, store, readModel, settings, ...extra });
+    const api = await startApi({
+      bus: validatingBus<EventBus>(bus, { contracts: compiled() }),
+      store,
+      readModel,
+      settings,
+      ...extra,
+    });
     const fixture = new ApiFixture(folder, bus, store, readModel, api);
     await bus.subscribe({
       group: 'fake-core',

@@ -8,8 +8,10 @@ import {
   type ConnectionEntry,
   type InboxCommand,
 } from '@chargestream/contracts';
+import { validatingBus, validatingStore } from '@chargestream/contracts/validation';
 import { TENANT } from '@chargestream/domain/testing';
 import type { EventBus, Subscription } from '@chargestream/event-bus';
+import type { EventStore } from '@chargestream/event-store';
 import { startCore, type RunningCore } from '../start-core';
 import type { Timers } from '../timers';
 import { answerCommands } from './connect-double';
@@ -127,6 +129,13 @@ export class Cores {
 
   private startAs({ bus, store, readModel }: KillableProcess): Promise<RunningCore> {
     const settings = { ocppCallTimeoutMs: 30_000 };
-    return startCore({ bus, store, readModel, settings, clock: this.harness.timers.clock, timers: this.timers });
+    return startCore({
+      bus: validatingBus<EventBus>(bus),
+      store: validatingStore<EventStore>(store),
+      readModel,
+      settings,
+      clock: this.harness.timers.clock,
+      timers: this.timers,
+    });
   }
 }

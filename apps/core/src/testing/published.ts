@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chargerStream, TOPIC_SPECS, type ChargerEvent } from '@chargestream/contracts';
+import { validatingBus, validatingStore } from '@chargestream/contracts/validation';
 import type { EventBus, StoredRecord } from '@chargestream/event-bus';
 import { openEmbeddedEventBus } from '@chargestream/event-bus/embedded';
 import type { EventStore } from '@chargestream/event-store';
@@ -25,9 +26,9 @@ export class PublisherHarness {
 
   static async open(): Promise<PublisherHarness> {
     const folder = await mkdtemp(join(tmpdir(), 'publishers-'));
-    const bus = await openEmbeddedEventBus({ path: join(folder, 'bus.db') });
+    const bus = validatingBus<EventBus>(await openEmbeddedEventBus({ path: join(folder, 'bus.db') }));
     await bus.ensureTopics(TOPIC_SPECS);
-    const store = await openEmbeddedEventStore({ path: join(folder, 'store.db') });
+    const store = validatingStore<EventStore>(await openEmbeddedEventStore({ path: join(folder, 'store.db') }));
     const harness = new PublisherHarness(bus, store, folder);
     harness.aggregates = new AggregateStore(store, 1_000);
     return harness;

@@ -24,6 +24,7 @@ export async function startSystem(overrides: Partial<Settings> = {}): Promise<Te
     ocppPort: 0,
     apiPort: 0,
     logLevel: process.env.E2E_LOG_LEVEL ?? 'error',
+    validateEvents: true,
     ...overrides,
   });
   const start = () => startStandalone(settings, createLogger(settings));
