@@ -178,7 +178,7 @@ async function subscribe(
       for (const event of events) {
         if (call.cancelled) return;
         if (wanted(event.stream)) await write(call, readEvent(event));
-        if (every > 0 && ++scanned % every === 0) await write(call, checkpoint(event, faults.checkpointsAhead));
+        if (every > 0 && ++scanned % every === 0) await write(call, checkpoint(event, faults));
       }
     },
   });
@@ -213,8 +213,12 @@ function checkpointEvery(options: ReadReq.Options): number {
   return (filter.hasMax() ? filter.getMax() : 32) * (filter.getCheckpointintervalmultiplier() || 1);
 }
 
-function checkpoint(event: StoredEvent, isAhead: boolean): ReadResp {
-  const position = String(BigInt(positionOf(event)) + (isAhead ? 1n : 0n));
+const LARGEST = String(2n ** 64n - 1n);
+
+function checkpoint(event: StoredEvent, faults: Faults): ReadResp {
+  const isBeyond = faults.checkpointsBeyond > 0;
+  if (isBeyond) faults.checkpointsBeyond--;
+  const position = isBeyond ? LARGEST : String(BigInt(positionOf(event)) + (faults.checkpointsAhead ? 1n : 0n));
   const response = new ReadResp();
   const details = new ReadResp.Checkpoint();
   details.setCommitPosition(position);

@@ -1,6 +1,7 @@
 import { START, streamNameFilter, type AllStreamSubscription, type EventStoreDBClient } from '@eventstore/db-client';
 import type { AllStreamResolvedEvent, Position } from '@eventstore/db-client';
 import type { StoredEvent } from '../port';
+import { comparePositions } from './position';
 import { storedEvent } from './stored-event';
 
 export interface FeedOptions {
@@ -94,9 +95,10 @@ export class Feed {
   }
 
   private checkpointReached(position: Position): void {
-    // Servers before the fix of April 2025 may give the end of the log as a checkpoint, where the next event will lie: only when another one
-    // has come, all up to the one before has come for sure. And events that wait here are not looked at yet.
-    if (this.queue.length === 0 && this.subscription.readableLength === 0) this.scanned = this.checkpoint;
+    // Some servers give the end of the log as a checkpoint, where the next event will lie, or the largest number there is: what
+    // came before one has come for sure only when a later and larger one follows. And events that wait here are not looked at yet.
+    const isBorneOut = this.checkpoint !== null && comparePositions(this.checkpoint, position) < 0;
+    if (isBorneOut && this.queue.length === 0 && this.subscription.readableLength === 0) this.scanned = this.checkpoint;
     this.checkpoint = position;
     this.options.onChange();
   }

@@ -106,37 +106,44 @@ describe('the place from which a broken subscription goes on', () => {
     for (const one of open.splice(0)) await one.close();
   });
 
-  it('leaves no event out, also when a checkpoint of the filter is the place of the next event', async () => {
-    const double = await startEventStoreDouble();
-    double.faults.checkpointsAhead = true;
-    const store = await openEventStoreDb({ url: double.url, deadlineMs: 2_000 });
-    open.push(store, { close: () => double.stop() });
-    const [seen, errors] = [new Inbox<StoredEvent>(), [] as unknown[]];
-    // The filter tells how far it has come after each 1,024.
-    await store.append(
-      'other',
-      Array.from({ length: 2 * 1_024 }, (_, n) => event(n)),
-      'no-stream',
-    );
-    const subscription = await store.subscribe({
-      from: null,
-      streamPrefixes: ['ours-'],
-      handle: (events) => Promise.resolve(seen.add(...events)),
-      onError: (error) => errors.push(error),
-    });
-    await subscription.caughtUp();
-    await double.kill();
-    await double.start();
-    await until(() => errors.length > 0);
-    await appendSurely(store, 'ours-1', [event(1)], 'no-stream');
-    await appendSurely(store, 'ours-1', [event(2)], 0);
-    await seen.until((events) => events.some(({ revision }) => revision === 1));
-    expect(seen.items.map(numberOf)).toEqual([1, 2]);
-  }, 30_000);
+  it.each<[string, (faults: EventStoreDouble['faults']) => void]>([
+    ['the place of the next event', (faults) => (faults.checkpointsAhead = true)],
+    ['the largest number there is', (faults) => (faults.checkpointsBeyond = 1)],
+  ])(
+    'leaves no event out, also when a checkpoint of the filter is %s',
+    async (_, spoil) => {
+      const double = await startEventStoreDouble();
+      spoil(double.faults);
+      const store = await openEventStoreDb({ url: double.url });
+      open.push(store, { close: () => double.stop() });
+      const [seen, errors] = [new Inbox<StoredEvent>(), [] as unknown[]];
+      // The filter tells how far it has come after each 1,024.
+      await store.append(
+        'other',
+        Array.from({ length: 2 * 1_024 }, (_, n) => event(n)),
+        'no-stream',
+      );
+      const subscription = await store.subscribe({
+        from: null,
+        streamPrefixes: ['ours-'],
+        handle: (events) => Promise.resolve(seen.add(...events)),
+        onError: (error) => errors.push(error),
+      });
+      await subscription.caughtUp();
+      await double.kill();
+      await double.start();
+      await until(() => errors.length > 0);
+      await appendSurely(store, 'ours-1', [event(1)], 'no-stream');
+      await appendSurely(store, 'ours-1', [event(2)], 0);
+      await seen.until((events) => events.some(({ revision }) => revision === 1));
+      expect(seen.items.map(numberOf)).toEqual([1, 2]);
+    },
+    30_000,
+  );
 
   it('is never before what was handled, also when a checkpoint of the filter was', async () => {
     const double = await startEventStoreDouble();
-    const store = await openEventStoreDb({ url: double.url, deadlineMs: 2_000 });
+    const store = await openEventStoreDb({ url: double.url });
     open.push(store, { close: () => double.stop() });
     const seen = new Inbox<StoredEvent>();
     const [errors, handle] = [
