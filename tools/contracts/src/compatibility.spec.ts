@@ -22,13 +22,12 @@ describe('the present schemas', () => {
   const anyFile = [...current.keys()];
 
   it.each(anyFile)('would fail without %s, and without any of its fields', (file) => {
-    const without = new Map(current);
-    without.delete(file);
-    expect(check(current, without)).toEqual([`${file.replace('.json', '')}: the type is gone or has another name`]);
-    for (const name of Object.keys(current.get(file)?.properties ?? {})) {
-      const changed = structuredClone(current.get(file)!);
-      delete changed.properties?.[name];
-      expect(check(current, new Map(current).set(file, changed))).not.toEqual([]);
+    const schema = current.get(file) as JsonSchema;
+    const alone = new Map([[file, schema]]);
+    expect(check(alone, new Map())).toEqual([`${file.replace('.json', '')}: the type is gone or has another name`]);
+    for (const name of Object.keys(schema.properties ?? {})) {
+      const { [name]: _, ...properties } = schema.properties as Record<string, JsonSchema>;
+      expect(check(alone, new Map([[file, { ...schema, properties }]]))).not.toEqual([]);
     }
   });
 
