@@ -98,9 +98,10 @@ export class Follower implements StoreSubscription {
     const { maxBatchSize = BATCH, gatherMs = 0 } = this.options;
     let lastBatchAtMs = -Infinity;
     while (!this.closed) {
+      // Also with events in the queue, which is never empty where more comes than is handled.
+      if (feed.caughtUp) this.isLive();
       if (feed.queue.length === 0) {
         this.skipTo(feed.scanned);
-        if (feed.caughtUp) this.isLive();
         if (feed.failure !== null) throw feed.failure;
         await this.sleep(null);
         continue;
