@@ -29,7 +29,7 @@ export async function spawnEventStoreDouble(options: SpawnEventStoreDoubleOption
     path.join(__dirname, `main${extension}`),
     ['--folder', folder, ...(port === undefined ? [] : ['--port', String(port)])],
     {
-      execArgv: extension === '.ts' ? ['-C', '@chargestream/source', '-r', '@swc-node/register'] : [],
+      execArgv: extension === '.ts' ? ['-C', '@chargestream/source', '-r', require.resolve('@swc-node/register')] : [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
