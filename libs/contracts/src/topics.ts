@@ -81,5 +81,7 @@ export function deadLetterKey(originalKey: string, from: { topic: string; partit
 
 /** Key of a token. OCPP compares idTokens without regard to case (1.6 CiString, 2.x identifierString). */
 export function tokenKey(tenantId: string, idToken: string): string {
-  return `${encodeURIComponent(tenantId)}/${encodeURIComponent(idToken.toLowerCase())}`;
+  // Half a character, which JSON lets a charger send, has no percent-encoding.
+  const whole = idToken.replaceAll(/\p{Surrogate}/gu, '\ufffd');
+  return `${encodeURIComponent(tenantId)}/${encodeURIComponent(whole.toLowerCase())}`;
 }
