@@ -1,5 +1,6 @@
 import type { UpdatedEntity } from '@chargestream/contracts';
 import type { StoredEvent } from '@chargestream/event-store';
+import { storedKey } from './indexed-texts';
 import { PROJECTED_TABLES, PROJECTIONS, toProjectedEvent, type ProjectedEvent, type Projection } from './projections';
 import type { ProjectedTable, ProjectedTables } from './schema';
 import type { Executor, TableIo } from './table-io';
@@ -41,7 +42,7 @@ async function applyTo<Table extends ProjectedTable>(
   const touched: { event: ProjectedEvent; key: string }[] = [];
   for (const event of events) {
     if (!canHandle.has(event.type)) continue;
-    for (const key of projection.keys(event)) touched.push({ event, key });
+    for (const key of projection.keys(event)) touched.push({ event, key: storedKey(key) });
   }
   if (touched.length === 0) return;
   type Row = ProjectedTables[Table];

@@ -1,4 +1,5 @@
 import { STREAM_PREFIXES, type MeterSample, type StoredFactType } from '@chargestream/contracts';
+import { indexedIdToken } from '../indexed-texts';
 import type { SessionRow } from '../schema';
 import { flag, idOfStream, later, type EventOf, type Projection } from './projection';
 
@@ -45,7 +46,7 @@ function started({ data, metadata }: EventOf<'SessionStarted'>, key: string): Se
     transaction_id: data.transactionId,
     evse_id: data.evseId,
     connector_id: data.connectorId,
-    id_token: data.token?.idToken ?? null,
+    id_token: idTokenOf(data.token),
     id_token_type: data.token?.type ?? null,
     authorization_status: data.authorizationStatus,
     state: 'ACTIVE',
@@ -77,7 +78,7 @@ function updated(row: SessionRow, { data }: EventOf<'SessionUpdated'>): SessionR
     ...latestOf(data.samples, row),
     evse_id: data.evseId ?? row.evse_id,
     connector_id: data.connectorId ?? row.connector_id,
-    id_token: data.token?.idToken ?? row.id_token,
+    id_token: idTokenOf(data.token) ?? row.id_token,
     id_token_type: data.token === null ? row.id_token_type : data.token.type,
     charging_state: data.chargingState ?? row.charging_state,
     time_spent_charging_s: data.timeSpentChargingS ?? row.time_spent_charging_s,
@@ -118,7 +119,7 @@ function corrected(row: SessionRow, { data }: EventOf<'SessionCorrected'>): Sess
     start_known: data.startKnown === true ? 1 : row.start_known,
     evse_id: keep(data.evseId, row.evse_id),
     connector_id: keep(data.connectorId, row.connector_id),
-    id_token: data.token === undefined ? row.id_token : (data.token?.idToken ?? null),
+    id_token: data.token === undefined ? row.id_token : idTokenOf(data.token),
     id_token_type: data.token === undefined ? row.id_token_type : (data.token?.type ?? null),
     authorization_status: keep(data.authorizationStatus, row.authorization_status),
     reservation_id: keep(data.reservationId, row.reservation_id),
@@ -133,6 +134,10 @@ function withAnomaly(row: SessionRow, { data, metadata }: EventOf<'SessionAnomal
   if (anomalies.length >= MAX_ANOMALIES) return row;
   const anomaly = { anomaly: data.anomaly, detail: data.detail, at: metadata.receivedAt };
   return { ...row, anomalies: JSON.stringify([...anomalies, anomaly]) };
+}
+
+function idTokenOf(token: { idToken: string } | null): string | null {
+  return token === null ? null : indexedIdToken(token.idToken);
 }
 
 /** Newest power and state of charge: of the whole (no phase), as told last. */

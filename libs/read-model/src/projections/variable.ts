@@ -1,4 +1,5 @@
 import { chargerKey, type VariableReport } from '@chargestream/contracts';
+import { storedKey } from '../indexed-texts';
 import type { ProjectedEvent, Projection } from './projection';
 
 export const variables: Projection<'variables'> = {
@@ -42,5 +43,5 @@ function variableKey({ metadata }: ProjectedEvent, report: VariableReport): stri
     report.variableInstance,
     report.attributeType,
   ];
-  return `${chargerKey(metadata.tenantId, metadata.chargerId)}/${JSON.stringify(name)}`;
+  return storedKey(`${chargerKey(metadata.tenantId, metadata.chargerId)}/${JSON.stringify(name)}`);
 }

@@ -1,5 +1,6 @@
 import { chargerKey, tokenKey } from '@chargestream/contracts';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { indexedIdToken, storedKey } from '../indexed-texts';
 import type {
   ChargerRow,
   CommandRow,
@@ -67,7 +68,7 @@ export class Queries {
 
   async chargersByIds(tenantId: string, chargerIds: readonly string[]): Promise<ChargerRow[]> {
     if (chargerIds.length === 0) return [];
-    const keys = chargerIds.map((chargerId) => chargerKey(tenantId, chargerId));
+    const keys = chargerIds.map((chargerId) => storedKey(chargerKey(tenantId, chargerId)));
     return this.db.selectFrom('chargers').selectAll().where('key', 'in', keys).execute();
   }
 
@@ -110,7 +111,7 @@ export class Queries {
   sessions(tenantId: string, filter: SessionFilter, page: PageRequest): Promise<Page<SessionRow>> {
     let query = this.db.selectFrom('sessions').selectAll().where('tenant_id', '=', tenantId);
     if (filter.chargerId) query = query.where('charger_id', '=', filter.chargerId);
-    if (filter.idToken) query = query.where('id_token', '=', filter.idToken);
+    if (filter.idToken) query = query.where('id_token', '=', indexedIdToken(filter.idToken));
     if (filter.state) query = query.where('state', '=', filter.state);
     if (filter.transactionId) query = query.where('transaction_id', '=', filter.transactionId);
     if (filter.from) query = query.where('started_at', '>=', filter.from);
@@ -163,7 +164,11 @@ export class Queries {
   }
 
   token(tenantId: string, idToken: string): Promise<TokenRow | undefined> {
-    return this.db.selectFrom('tokens').selectAll().where('key', '=', tokenKey(tenantId, idToken)).executeTakeFirst();
+    return this.db
+      .selectFrom('tokens')
+      .selectAll()
+      .where('key', '=', storedKey(tokenKey(tenantId, idToken)))
+      .executeTakeFirst();
   }
 
   /** By idToken, ascending. */
@@ -179,7 +184,7 @@ export class Queries {
     return this.db
       .selectFrom('configurations')
       .selectAll()
-      .where('key', '=', chargerKey(tenantId, chargerId))
+      .where('key', '=', storedKey(chargerKey(tenantId, chargerId)))
       .executeTakeFirst();
   }
 
