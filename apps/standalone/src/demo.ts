@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { runDepot } from '@chargestream/charger-sim';
-import { DEFAULT_TENANT, TOPICS, type Intent } from '@chargestream/contracts';
+import { DEFAULT_TENANT, toBusRecord, tokenKey, TOPICS, type Intent } from '@chargestream/contracts';
 import type { RunningStandalone } from './start-standalone';
 
 /** Tokens of the demo: the ones the simulated depot presents. */
@@ -37,5 +37,6 @@ function putToken(idToken: string) {
     correlationId: id,
     data: { idToken, type: 'ISO14443', status: 'ACCEPTED', expiresAt: null, groupId: 'DEMO-FLEET', cacheable: true },
   };
-  return { topic: TOPICS.intents, key: idToken, value: Buffer.from(JSON.stringify(intent)) };
+  const identity = { id, type: intent.type, source: '/standalone/demo' };
+  return toBusRecord(TOPICS.intents, tokenKey(DEFAULT_TENANT, idToken), identity, intent);
 }
