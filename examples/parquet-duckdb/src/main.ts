@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { load } from './load';
 import { HELP, parseOptions, type Options } from './options';
 import { ParquetFiles } from './parquet-files';
@@ -8,7 +7,8 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
   if (options.help) return void process.stdout.write(HELP);
   if (options.command === 'load') return loadUntilStopped(options);
-  const lines = await chargerDays(path.join(options.folder, '*.parquet'), options.timeZone);
+  const lines = await chargerDays(options.folder, options.timeZone);
+  if (lines.length === 0) process.stderr.write(`There is nothing in ${options.folder}: load it first\n`);
   process.stdout.write(options.json ? lines.map((line) => `${JSON.stringify(line)}\n`).join('') : table(lines));
 }
 

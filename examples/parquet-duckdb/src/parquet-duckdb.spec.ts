@@ -33,7 +33,7 @@ describeWithKafka('Parquet files of what ChargeStream publishes on Kafka', () =>
     await until(() => written >= 5);
     await stop();
     const lines = async () =>
-      (await chargerDays(files.glob, 'UTC')).filter(({ charger: id }) => id.endsWith(chargerId));
+      (await chargerDays(files.folder, 'UTC')).filter(({ charger: id }) => id.endsWith(chargerId));
     // Five readings from 6 to 10 kWh on the meter: the register grew by 4 between the first and the last.
     const expected = { charger: `default/${chargerId}`, day, sessions: 1, samples: 10, kwh: 4, maxKw: 1 };
     expect(await lines()).toEqual([expected]);

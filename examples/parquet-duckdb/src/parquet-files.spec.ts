@@ -58,14 +58,19 @@ describe('Parquet files of meter values', () => {
       record(7, [sample({ ...nextDay, value: 4_000 })]),
     ]);
     const line = { charger: "default/it's CP-1", sessions: 1 };
-    expect(await chargerDays(files.glob, 'UTC')).toEqual([
+    expect(await chargerDays(files.folder, 'UTC')).toEqual([
       { ...line, day: '2026-06-01', samples: 5, kwh: 3, maxKw: 7.4 },
     ]);
-    expect(await chargerDays(files.glob, 'Europe/Berlin')).toEqual([
+    expect(await chargerDays(files.folder, 'Europe/Berlin')).toEqual([
       { ...line, day: '2026-06-01', samples: 4, kwh: 2.5, maxKw: 7.4 },
       { ...line, day: '2026-06-02', samples: 1, kwh: 0, maxKw: null },
     ]);
     files.close();
+  });
+
+  it('are none at first, and that is no error', async () => {
+    expect(await chargerDays(folder, 'UTC')).toEqual([]);
+    expect(await chargerDays(path.join(folder, 'gone'), 'UTC')).toEqual([]);
   });
 
   it('are not written twice, whatever comes again and after whatever crash', async () => {
@@ -83,7 +88,7 @@ describe('Parquet files of meter values', () => {
       'partition-0-offsets-2-2.parquet',
       'partition-1-offsets-0-0.parquet',
     ]);
-    const [line] = await chargerDays(again.glob, 'UTC');
+    const [line] = await chargerDays(again.folder, 'UTC');
     expect(line?.samples).toBe(4);
     again.close();
   });

@@ -30,7 +30,7 @@ export class ParquetFiles {
   private readonly written = new Map<number, bigint>();
 
   private constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
   ) {}
@@ -46,11 +46,6 @@ export class ParquetFiles {
     }
     await files.connection.run(`CREATE TABLE samples (${COLUMNS})`);
     return files;
-  }
-
-  /** Glob of the files, for DuckDB's `read_parquet`. */
-  get glob(): string {
-    return path.join(this.folder, '*.parquet');
   }
 
   /** Writes records of one partition, in order. @returns how many of them were not in a file yet */

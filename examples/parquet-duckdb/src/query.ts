@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { quoted } from './parquet-files';
 
@@ -14,8 +16,10 @@ export interface ChargerDay {
   maxKw: number | null;
 }
 
-/** What the chargers did by day, from the files alone. @param glob of Parquet files @param timeZone whose days */
-export async function chargerDays(glob: string, timeZone: string): Promise<ChargerDay[]> {
+/** What the chargers did by day, from the files alone. @param timeZone whose days */
+export async function chargerDays(folder: string, timeZone: string): Promise<ChargerDay[]> {
+  const glob = path.join(folder, '*.parquet');
+  if (!hasFiles(folder)) return [];
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
@@ -46,4 +50,9 @@ export async function chargerDays(glob: string, timeZone: string): Promise<Charg
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+/** Of none DuckDB would make an error. */
+function hasFiles(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.parquet'));
 }
