@@ -1,2 +1,9 @@
-export { ContractViolationError, openContracts, SCHEMAS_FOLDER, type Contracts } from './contracts';
+export {
+  ContractViolationError,
+  openContracts,
+  SCHEMAS_FOLDER,
+  type CheckedFact,
+  type CheckedRecord,
+  type Contracts,
+} from './contracts';
 export { validatingBus, validatingStore, type ValidatingOptions } from './decorators';
