@@ -4,6 +4,7 @@ import {
   EventStoreDBClient,
   FORWARDS,
   jsonEvent,
+  MaxAppendSizeExceededError,
   NO_STREAM,
   START,
   StreamNotFoundError,
@@ -122,6 +123,8 @@ class EventStoreDb implements EventStore {
     try {
       await this.within(() => this.client.appendToStream(stream, json, options));
     } catch (error) {
+      // Too large for good: to repeat it would be in vain.
+      if (error instanceof MaxAppendSizeExceededError) throw error;
       if (!(error instanceof WrongExpectedVersionError)) throw this.failed(error);
       this.availability.succeeded();
       throw new WrongExpectedRevisionError(stream, expected, await this.actualRevision(stream));

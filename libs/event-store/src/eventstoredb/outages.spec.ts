@@ -38,7 +38,7 @@ describe('the adapter for EventStoreDB, while the store fails', () => {
   let store: EventStore;
   beforeEach(async () => {
     double = await startEventStoreDouble();
-    store = await openEventStoreDb({ url: double.url, deadlineMs: 2_000 });
+    store = await openEventStoreDb({ url: double.url, deadlineMs: 8_000 });
   });
   afterEach(async () => {
     await store.close();
