@@ -14,10 +14,16 @@ export class CheckpointMovedError extends Error {
 /** The database of the read model does not answer. What was asked may be asked again. */
 export class ReadModelUnavailableError extends Error {
   constructor(options: { cause: unknown }) {
-    const { cause } = options;
-    super(`The read model does not answer: ${cause instanceof Error ? cause.message : String(cause)}`, options);
+    super(`The read model does not answer: ${reasonOf(options.cause)}`, options);
     this.name = 'ReadModelUnavailableError';
   }
+}
+
+/** A name with several addresses fails with an error for each, and an empty sentence of its own. */
+function reasonOf(cause: unknown): string {
+  const { message, errors } = (cause ?? {}) as { message?: unknown; errors?: unknown };
+  if (message === '' && Array.isArray(errors)) return errors.map(reasonOf).join('; ');
+  return typeof message === 'string' ? message : String(cause);
 }
 
 /** The tables were made by a newer version of this program. */

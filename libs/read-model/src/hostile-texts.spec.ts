@@ -91,6 +91,9 @@ function variables(...reports: Partial<VariableReport>[]): StoredFact {
     variableInstance: null,
     attributeType: 'Actual',
     value: null,
+    mutability: null,
+    dataType: null,
+    unit: null,
   };
   return {
     type: 'VariablesReported',

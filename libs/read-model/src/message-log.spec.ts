@@ -1,28 +1,11 @@
-import type { OcppMessageEntry } from '@chargestream/contracts';
 import { describeWithDatabases } from '@chargestream/postgres';
 import { openSqliteReadModel, type ReadModel, type ReadModelOptions } from './index';
 import { openPostgresReadModel } from './postgres';
+import { frame } from './testing';
+
+jest.setTimeout(60_000);
 
 const DAY_MS = 86_400_000;
-
-function frame(chargerId: string, index: number, at = '2026-01-01T00:00:00.000Z'): OcppMessageEntry {
-  return {
-    tenantId: 'default',
-    chargerId,
-    connectionId: 'c',
-    connectionEpoch: 1,
-    ocppVersion: '1.6',
-    direction: index % 2 ? 'OUT' : 'IN',
-    messageType: 'CALL',
-    action: 'Heartbeat',
-    messageId: String(index),
-    raw: `[2,"${index}","Heartbeat",{}]`,
-    at,
-    valid: index % 3 !== 0,
-    deviations: [],
-    commandId: null,
-  };
-}
 
 describe('the log of OCPP frames, on SQLite', () => {
   frames((options) => openSqliteReadModel({ path: ':memory:', ...options }));

@@ -36,7 +36,9 @@ export class MessageLog {
   async record(entries: readonly OcppMessageEntry[]): Promise<AppliedChange[]> {
     if (entries.length === 0) return [];
     const rows = entries.map((entry) => this.row(entry));
-    await this.db.transaction().execute((transaction) => this.io.insertNew(transaction, 'ocpp_messages', rows));
+    // In one order: two cores that are given the same frames must not wait for each other's rows crosswise.
+    const inOrder = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
+    await this.db.transaction().execute((transaction) => this.io.insertNew(transaction, 'ocpp_messages', inOrder));
     await this.prune(entries);
     return rows.map((row) => ({
       entity: 'ocppMessage',

@@ -17,6 +17,8 @@ import {
 import { openPostgresReadModel } from './postgres';
 import { energySample, LogWriter, sessionStarted, sessionUpdated } from './testing';
 
+jest.setTimeout(60_000);
+
 describe('running projections, on SQLite', () => {
   projecting(() => openSqliteReadModel({ path: ':memory:' }));
 });

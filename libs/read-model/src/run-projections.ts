@@ -59,7 +59,11 @@ export async function runProjections(options: RunProjectionsOptions): Promise<Ru
 /** Events in one transaction of a rebuild. */
 const REBUILD_BATCH = 2_000;
 
-/** Wipes the read model and replays the whole log. Nothing else may write to it meanwhile. @returns events replayed. */
+/**
+ * Wipes the read model and replays the whole log.
+ * @returns events replayed
+ * @throws CheckpointMovedError when another process projects meanwhile: the one that does then rebuilds it by going on.
+ */
 export async function rebuildReadModel(options: {
   readModel: ReadModel;
   store: EventStore;
@@ -69,8 +73,10 @@ export async function rebuildReadModel(options: {
   await readModel.wipe();
   let batch: StoredEvent[] = [];
   let done = 0;
+  let position: string | null = null;
   const flush = async () => {
-    await readModel.apply(batch);
+    await readModel.apply(batch, position);
+    position = batch.at(-1)?.position ?? position;
     done += batch.length;
     batch = [];
     onProgress?.(done);

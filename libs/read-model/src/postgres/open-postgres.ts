@@ -38,8 +38,6 @@ export function openPostgres({ url, poolSize = 10, ca, logger }: PostgresOptions
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: 'chargestream',
-    // As on SQLite: after a crash of the server the rows may be some transactions old, but so is the checkpoint beside them.
-    options: '-c synchronous_commit=off',
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format as 'text')) },
     ...(ca === undefined ? {} : { ssl: { ca, rejectUnauthorized: true } }),
   });

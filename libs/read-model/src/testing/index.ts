@@ -1,1 +1,3 @@
+export * from './anything';
+export { frame } from './frame';
 export * from './stored-events';
