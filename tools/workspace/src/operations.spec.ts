@@ -13,7 +13,11 @@ interface Alert {
 
 /** Names that the services' sources register, without the suffixes of histograms. */
 const registered = new Set(
-  ['apps/connect/src/connect-metrics.ts', 'apps/core/src/core-metrics.ts', 'libs/service-runtime/src/run/run-service.ts']
+  [
+    'apps/connect/src/connect-metrics.ts',
+    'apps/core/src/core-metrics.ts',
+    'libs/service-runtime/src/run/run-service.ts',
+  ]
     .map((file) => readFileSync(path.join(ROOT, file), 'utf8'))
     .flatMap((source) => [...source.matchAll(/\b(?:counter|gauge|histogram)\(\s*'(\w+)'/g)])
     .map(([, name]) => `chargestream_${name}`),
