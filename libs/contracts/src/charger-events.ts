@@ -1,4 +1,12 @@
 import type { Envelope } from './envelope';
+import type {
+  CertificateSigningRequested,
+  CertificatesReported,
+  FirmwareStatusReported,
+  LocalListVersionReported,
+  LogStatusReported,
+  SecurityEventReported,
+} from './maintenance-events';
 import type { MeterSample, PresentedToken } from './samples';
 
 /** The vocabulary into which connect translates every OCPP version. Published to `csms.charger-events.v1`. */
@@ -15,6 +23,12 @@ export type ChargerEvent =
   | Envelope<'ConfigurationReported', ConfigurationReported>
   | Envelope<'VariablesReported', VariablesReported>
   | Envelope<'DataTransferReceived', DataTransferReceived>
+  | Envelope<'FirmwareStatusReported', FirmwareStatusReported>
+  | Envelope<'LogStatusReported', LogStatusReported>
+  | Envelope<'SecurityEventReported', SecurityEventReported>
+  | Envelope<'CertificateSigningRequested', CertificateSigningRequested>
+  | Envelope<'CertificatesReported', CertificatesReported>
+  | Envelope<'LocalListVersionReported', LocalListVersionReported>
   | Envelope<'ConnectionTakenOver', ConnectionTakenOver>
   | Envelope<'CommandSent', CommandSent>
   | Envelope<'CommandFinished', CommandFinished>

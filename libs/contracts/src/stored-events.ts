@@ -14,8 +14,21 @@ import type {
   UnreadableTransactionReported,
   VariablesReported,
 } from './charger-events';
+import type { ChargingProfileFact } from './charging-profiles';
 import type { ProtocolVersion } from './envelope';
 import type { ChargerCommand, ChargerCredentials, PutToken } from './intents';
+import type { LocalListFact } from './local-lists';
+import type {
+  CertificateSigningRequested,
+  CertificatesReported,
+  FileUploaded,
+  FirmwareStatusReported,
+  LocalListVersionReported,
+  LogStatusReported,
+  SecurityEventReported,
+} from './maintenance-events';
+import type { OperationFact } from './operations';
+import type { ReservationFact } from './reservations';
 import type { MeterSample, PresentedToken } from './samples';
 
 /** What core appends to the event store. Each has the tenant and charger in its metadata (`StoredMetadata`). */
@@ -74,6 +87,15 @@ export type ChargerFact =
   | Fact<'VariablesReported', VariablesReported>
   | Fact<'DataTransferReceived', DataTransferReceived>
   | Fact<'UnreadableTransactionReported', UnreadableTransactionReported>
+  | Fact<'FirmwareStatusReported', FirmwareStatusReported>
+  | Fact<'LogStatusReported', LogStatusReported>
+  | Fact<'SecurityEventReported', SecurityEventReported>
+  | Fact<'CertificateSigningRequested', CertificateSigningRequested>
+  | Fact<'CertificatesReported', CertificatesReported>
+  | Fact<'LocalListVersionReported', LocalListVersionReported>
+  | Fact<'FileUploaded', FileUploaded>
+  /** The charger has connected with a security profile it was told to use: it is not let in with a lower one any more. */
+  | Fact<'SecurityProfileRaised', { securityProfile: 1 | 2 | 3 }>
   /** MeterValues that belong to no transaction. */
   | Fact<'MeterValuesRecorded', { evseId: number; connectorId: number | null; samples: MeterSample[] }>
   /**
@@ -245,5 +267,14 @@ export type CommandFact =
 /** Stream `token-{tenant}.{hash}`. */
 export type TokenFact = Fact<'TokenPut', PutToken> | Fact<'TokenRemoved', { idToken: string }>;
 
-export type StoredFact = ChargerFact | ConnectorFact | SessionFact | CommandFact | TokenFact;
+export type StoredFact =
+  | ChargerFact
+  | ConnectorFact
+  | SessionFact
+  | CommandFact
+  | TokenFact
+  | ReservationFact
+  | ChargingProfileFact
+  | LocalListFact
+  | OperationFact;
 export type StoredFactType = StoredFact['type'];

@@ -11,6 +11,10 @@ export const STREAM_PREFIXES = {
   session: 'session-',
   command: 'command-',
   token: 'token-',
+  reservation: 'reservation-',
+  chargingProfile: 'charging-profile-',
+  localList: 'local-list-',
+  operations: 'operations-',
 } as const;
 
 /** Streams of snapshots: copies of states, never facts. Nobody but the loader of aggregates reads them. */
@@ -40,4 +44,21 @@ export function commandStream(commandId: string): string {
 export function tokenStream(tenantId: string, idToken: string): string {
   const hash = createHash('sha256').update(idToken.toLowerCase()).digest('hex').slice(0, 32);
   return `${STREAM_PREFIXES.token}${part(tenantId)}.${hash}`;
+}
+
+export function reservationStream(tenantId: string, reservationId: number): string {
+  return `${STREAM_PREFIXES.reservation}${part(tenantId)}.${reservationId}`;
+}
+
+export function chargingProfileStream(tenantId: string, chargingProfileId: number): string {
+  return `${STREAM_PREFIXES.chargingProfile}${part(tenantId)}.${chargingProfileId}`;
+}
+
+export function localListStream(tenantId: string, chargerId: string): string {
+  return `${STREAM_PREFIXES.localList}${part(tenantId)}.${part(chargerId)}`;
+}
+
+/** One stream a charger: notifications of 1.6 do not say which operation they are about. */
+export function operationsStream(tenantId: string, chargerId: string): string {
+  return `${STREAM_PREFIXES.operations}${part(tenantId)}.${part(chargerId)}`;
 }

@@ -4,6 +4,7 @@ import { hasSeen, NO_IDS, remember } from '../recent-ids';
 import { EMPTY_BOOK, entryOf, isOpen, withClosed, withOpened } from './book';
 import { resolveMeterValues, resolveTransaction } from './resolve';
 import type { ChargerState, Registration } from './state';
+import { factOfTold, isTold } from './told';
 
 export type ChargerIntent = Extract<
   Intent,
@@ -40,6 +41,7 @@ const firstContact: ChargerFact = {
 };
 
 function factsOf(state: ChargerState, event: ChargerEvent): readonly ChargerFact[] {
+  if (isTold(event)) return [factOfTold(event)];
   switch (event.type) {
     case 'ConnectionOpened': {
       const { connectionEpoch: epoch, ocppVersion } = event;
@@ -54,20 +56,8 @@ function factsOf(state: ChargerState, event: ChargerEvent): readonly ChargerFact
     }
     case 'ConnectionTakenOver':
       return [{ type: 'ChargerConnectionFlapping', data: event.data }];
-    case 'ChargerBooted':
-      return [{ type: 'ChargerBooted', data: event.data }];
     case 'ChargerSeen':
       return [{ type: 'ChargerSeen', data: {} }];
-    case 'IdTokenPresented':
-      return [{ type: 'IdTokenPresented', data: event.data }];
-    case 'ConfigurationReported':
-      return [{ type: 'ConfigurationReported', data: event.data }];
-    case 'VariablesReported':
-      return [{ type: 'VariablesReported', data: event.data }];
-    case 'DataTransferReceived':
-      return [{ type: 'DataTransferReceived', data: event.data }];
-    case 'UnreadableTransactionReported':
-      return [{ type: 'UnreadableTransactionReported', data: event.data }];
     case 'TransactionReported':
     case 'MeterValuesReported':
       return bookFacts(state, event);
@@ -206,6 +196,14 @@ function evolve(before: ChargerState, fact: ChargerFact, context: FactContext): 
     case 'VariablesReported':
     case 'DataTransferReceived':
     case 'UnreadableTransactionReported':
+    case 'FirmwareStatusReported':
+    case 'LogStatusReported':
+    case 'SecurityEventReported':
+    case 'CertificateSigningRequested':
+    case 'CertificatesReported':
+    case 'LocalListVersionReported':
+    case 'FileUploaded':
+    case 'SecurityProfileRaised':
     case 'MeterValuesRecorded':
       return state;
     default:
