@@ -131,6 +131,7 @@ export class CallDispatcher {
       tokens,
       vendors,
       heartbeatIntervalS: settings.heartbeatIntervalS,
+      signsCertificates: settings.certificateSigner !== 'off',
       clockTolerance: this.clockTolerance,
       receivedAtMs,
       receivedAt: new Date(receivedAtMs).toISOString(),

@@ -23,6 +23,8 @@ export interface HandlerContext {
   tokens: Pick<TokenAuthority, 'authorize'>;
   vendors: VendorHandlers;
   heartbeatIntervalS: number;
+  /** Whether there is somebody who signs chargers' certificates. */
+  signsCertificates: boolean;
   clockTolerance: ClockTolerance;
   receivedAtMs: number;
   /** The same instant, ISO 8601 UTC. */

@@ -88,7 +88,7 @@ describe('a charging session', () => {
     const charger = await rig.charger();
     await charger.call('Heartbeat', {});
     await charger.call('BootNotification', boot16);
-    await charger.call('FirmwareStatusNotification', { status: 'Idle' });
+    await charger.call('Reset', { type: 'Soft' });
     const { body } = await metrics.exposition();
     expect(body).toContain('chargestream_ocpp_receipt_seconds_count{action="BootNotification"} 1');
     expect(body).toContain('chargestream_ocpp_messages_total{action="Heartbeat",outcome="answered"} 1');
@@ -101,10 +101,10 @@ describe('a charging session', () => {
     rig.bus.recover();
   });
 
-  it('answers NotImplemented to what has no handler yet', async () => {
+  it('answers NotImplemented to what a charger has no business to send', async () => {
     await rig.start();
     const charger = await rig.charger();
-    const answer = await charger.call('FirmwareStatusNotification', { status: 'Idle' });
+    const answer = await charger.call('Reset', { type: 'Soft' });
     expect(answer.slice(0, 3)).toEqual([4, 'm1', 'NotImplemented']);
   });
 

@@ -15,6 +15,12 @@ const table16: Record<string, AnyHandler> = {
   MeterValues: ocpp16.meterValues,
   StopTransaction: ocpp16.stopTransaction,
   DataTransfer: ocpp16.dataTransfer,
+  DiagnosticsStatusNotification: ocpp16.diagnosticsStatusNotification,
+  FirmwareStatusNotification: ocpp16.firmwareStatusNotification,
+  LogStatusNotification: ocpp16.logStatusNotification,
+  SecurityEventNotification: ocpp16.securityEventNotification,
+  SignCertificate: ocpp16.signCertificate,
+  SignedFirmwareStatusNotification: ocpp16.signedFirmwareStatusNotification,
 };
 
 const table2: Record<string, AnyHandler> = {

@@ -34,6 +34,7 @@ export function contextOf(scenario: Scenario): HandlerContext {
     tokens: { authorize: (_tenant, idToken) => ({ ...unknown, ...scenario.tokens?.[idToken] }) },
     vendors: scenario.vendors ?? new Map(),
     heartbeatIntervalS: 300,
+    signsCertificates: true,
     clockTolerance: { behindS: 30 * 86_400, aheadS: 300 },
     receivedAtMs,
     receivedAt: new Date(receivedAtMs).toISOString(),

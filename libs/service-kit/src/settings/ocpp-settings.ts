@@ -51,6 +51,10 @@ export class OcppSettings extends StorageSettings {
   @Whole('OCPP_DRAIN_SPREAD_MS', 0, 3_600_000, 'milliseconds')
   ocppDrainSpreadMs = 0;
 
+  /** Who signs the certificates that chargers ask for. */
+  @OneOf('CERTIFICATE_SIGNER', ['off', 'embedded', 'http'])
+  certificateSigner: 'off' | 'embedded' | 'http' = 'off';
+
   /** A charger's clock further in the past than this is not believed. Long: chargers replay days of offline work. */
   @Whole('OCPP_CLOCK_BEHIND_S', 60, 31_536_000, 'seconds')
   ocppClockBehindS = 30 * 86_400;
@@ -74,6 +78,7 @@ export const OCPP_VARIABLES = {
   ocppCallTimeoutMs: 'OCPP_CALL_TIMEOUT_MS',
   ocppDrainTimeoutMs: 'OCPP_DRAIN_TIMEOUT_MS',
   ocppDrainSpreadMs: 'OCPP_DRAIN_SPREAD_MS',
+  certificateSigner: 'CERTIFICATE_SIGNER',
   ocppClockBehindS: 'OCPP_CLOCK_BEHIND_S',
   ocppClockAheadS: 'OCPP_CLOCK_AHEAD_S',
 } as const satisfies Record<Exclude<keyof OcppSettings, keyof StorageSettings>, string>;
