@@ -88,7 +88,8 @@ describe('a charging session', () => {
     const charger = await rig.charger();
     await charger.call('Heartbeat', {});
     await charger.call('BootNotification', boot16);
-    await charger.call('Reset', { type: 'Soft' });
+    const newer = await rig.charger({ path: '/ocpp/CP2', protocols: ['ocpp2.0.1'] });
+    await newer.call('ClearedChargingLimit', { chargingLimitSource: 'EMS' });
     const { body } = await metrics.exposition();
     expect(body).toContain('chargestream_ocpp_receipt_seconds_count{action="BootNotification"} 1');
     expect(body).toContain('chargestream_ocpp_messages_total{action="Heartbeat",outcome="answered"} 1');
@@ -101,11 +102,14 @@ describe('a charging session', () => {
     rig.bus.recover();
   });
 
-  it('answers NotImplemented to what a charger has no business to send', async () => {
+  it('answers NotImplemented to what has no handler yet, NotSupported to what a charger has no business to send', async () => {
     await rig.start();
+    const newer = await rig.charger({ protocols: ['ocpp2.0.1'] });
+    const unhandled = await newer.call('ClearedChargingLimit', { chargingLimitSource: 'EMS' });
+    expect(unhandled.slice(0, 3)).toEqual([4, 'm1', 'NotImplemented']);
     const charger = await rig.charger();
-    const answer = await charger.call('Reset', { type: 'Soft' });
-    expect(answer.slice(0, 3)).toEqual([4, 'm1', 'NotImplemented']);
+    const backwards = await charger.call('Reset', { type: 'Soft' });
+    expect(backwards.slice(0, 3)).toEqual([4, 'm1', 'NotSupported']);
   });
 
   it('keeps every frame in both directions, without secrets, and lists deviations', async () => {
