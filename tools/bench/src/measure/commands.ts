@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { connectCharger, type ScriptedCharger } from '@chargestream/charger-sim';
 import type { Cluster } from '@chargestream/cluster';
 import { BenchError, type Child } from '../process/child';
@@ -13,6 +14,15 @@ export interface CommandLatency {
 }
 
 const WARM_UP_COMMANDS = 10;
+/** For the read model to show ten thousand new chargers. */
+const KNOWN_WITHIN_MS = 300_000;
+const CONNECTIVITY = /* GraphQL */ `
+  query Connectivity($chargerId: ID!) {
+    charger(id: $chargerId) {
+      connectivity
+    }
+  }
+`;
 const CLEAR_CACHE = /* GraphQL */ `
   mutation Clear($chargerId: ID!) {
     clearCache(input: { chargerId: $chargerId }, waitSeconds: 30) {
@@ -39,6 +49,7 @@ export async function measureCommands(
       await charger.boot();
       chargers.push(charger);
     }
+    for (const { chargerId } of chargers) await untilOnline(cluster.graphqlUrl, chargerId);
     const roundTripsMs: number[] = [];
     for (let number = 0; number < WARM_UP_COMMANDS + commands; number++) {
       const charger = chargers[number % chargers.length] as ScriptedCharger;
@@ -56,6 +67,19 @@ export async function measureCommands(
     for (const charger of chargers) void charger.close();
     for (const client of idle) await client.stop();
   }
+}
+
+/** Until core has handled everything up to the charger's connection, so that nothing but the commands is measured. */
+async function untilOnline(graphqlUrl: string, chargerId: string): Promise<void> {
+  const deadlineMs = performance.now() + KNOWN_WITHIN_MS;
+  while (performance.now() < deadlineMs) {
+    const { charger } = await query<{ charger: { connectivity: string } | null }>(graphqlUrl, CONNECTIVITY, {
+      chargerId,
+    });
+    if (charger?.connectivity === 'ONLINE') return;
+    await setTimeout(250);
+  }
+  throw new BenchError(`The cluster does not show ${chargerId} online within ${KNOWN_WITHIN_MS / 1000} s.`);
 }
 
 async function connectIdle(url: string, connections: number, chargerPrefix: string): Promise<Child<ClientRequests>> {
