@@ -21,6 +21,8 @@ export interface FactContext {
   occurredAt: string;
   /** By our clock, ISO 8601 UTC. */
   receivedAt: string;
+  /** Whom it is about, as in `StoredMetadata`. */
+  chargerId?: string;
 }
 
 /** No facts means: nothing new, a repeat for instance. */

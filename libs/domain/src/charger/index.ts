@@ -2,3 +2,4 @@ export type { BookEntry, TransactionBook } from './book';
 export { chargerDecider, type ChargerCommand, type ChargerIntent } from './charger';
 export { resolveMeterValues, resolveTransaction, resolveTransactionId, type Resolution } from './resolve';
 export type { ChargerState } from './state';
+export { isKnownTo } from './known';
