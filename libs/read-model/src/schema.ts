@@ -1,4 +1,5 @@
 import type {
+  ChargingProfile,
   CommandKind,
   CommandOutcome,
   ProtocolVersion,
@@ -174,6 +175,65 @@ export interface VariableRow extends Keyed {
   updated_at: string;
 }
 
+/** Key: `tenant/reservationId`. What the newest ReserveNow asked for, or what the charger kept instead. */
+export interface ReservationRow extends Keyed {
+  charger_id: string;
+  reservation_id: number;
+  state: 'REQUESTED' | 'ACTIVE' | 'REFUSED' | 'CANCELLED' | 'USED' | 'EXPIRED';
+  evse_id: number | null;
+  connector_id: number | null;
+  id_token: string;
+  id_token_type: string | null;
+  group_id: string | null;
+  expires_at: string;
+  /** Of the ReserveNow. */
+  command_id: string;
+  /** Our clock: of the ReserveNow. */
+  requested_at: string;
+  /** JSON of what the charger holds; null when nothing. */
+  held: string | null;
+  /** JSON array of what was asked for and not answered. */
+  pending: string;
+  /** Why the last ReserveNow was refused. */
+  refusal: string | null;
+  cancel_command_id: string | null;
+  session_id: string | null;
+  /** Our clock; of an expired one, when it ran out. */
+  ended_at: string | null;
+  /** Our clock. */
+  updated_at: string;
+}
+
+/** Key: `tenant/chargingProfileId`. */
+export interface ChargingProfileRow extends Keyed {
+  charging_profile_id: number;
+  description: string | null;
+  stack_level: number;
+  purpose: ChargingProfile['purpose'];
+  kind: ChargingProfile['kind'];
+  recurrency: ChargingProfile['recurrency'];
+  valid_from: string | null;
+  valid_to: string | null;
+  /** JSON of the ChargingSchedule. */
+  schedule: string;
+  updated_at: string;
+}
+
+/** Key: `tenant/charger`. */
+export interface LocalListRow extends Keyed {
+  charger_id: string;
+  /** 0 is an empty list; null when it is not known, or the charger keeps none. */
+  version: number | null;
+  supported: Flag;
+  /** 0 when the charger may hold something else than `entries`. */
+  content_known: Flag;
+  /** JSON array of LocalListEntry, by idToken. */
+  entries: string;
+  /** The charger's word for the last update, when it was no `Accepted`. */
+  refusal: string | null;
+  updated_at: string;
+}
+
 /** Tables that events make. Keyed rows only. */
 export interface ProjectedTables {
   chargers: ChargerRow;
@@ -184,6 +244,9 @@ export interface ProjectedTables {
   tokens: TokenRow;
   configurations: ConfigurationRow;
   variables: VariableRow;
+  reservations: ReservationRow;
+  charging_profiles: ChargingProfileRow;
+  local_lists: LocalListRow;
 }
 
 export type ProjectedTable = keyof ProjectedTables;

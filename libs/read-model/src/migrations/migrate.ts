@@ -3,9 +3,13 @@ import type { Dialect } from '../dialect';
 import { NewerSchemaError } from '../errors';
 import type { Database } from '../schema';
 import { initial } from './0001-initial';
+import { reservationsProfilesAndLists } from './0002-reservations-profiles-and-lists';
 
 /** In the order of their names; a migration that has shipped never changes. */
-const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = { '0001-initial': initial };
+const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = {
+  '0001-initial': initial,
+  '0002-reservations-profiles-and-lists': reservationsProfilesAndLists,
+};
 
 /**
  * Brings the tables up to date; processes that do so at once wait for each other.

@@ -1,9 +1,12 @@
 import type { ProjectedTable, ProjectedTables } from '../schema';
 import { chargers } from './charger';
+import { chargingProfiles } from './charging-profile';
 import { commands } from './command';
 import { configurations } from './configuration';
 import { connectors } from './connector';
+import { localLists } from './local-list';
 import type { Projection } from './projection';
+import { reservations } from './reservation';
 import { samples } from './sample';
 import { sessions } from './session';
 import { tokens } from './token';
@@ -19,6 +22,9 @@ export const PROJECTIONS: { [Table in ProjectedTable]: Projection<Table> } = {
   tokens,
   configurations,
   variables,
+  reservations,
+  charging_profiles: chargingProfiles,
+  local_lists: localLists,
 };
 
 export const PROJECTED_TABLES = Object.keys(PROJECTIONS) as (keyof ProjectedTables)[];

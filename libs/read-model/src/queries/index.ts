@@ -1,5 +1,5 @@
 import { chargerKey, tokenKey } from '@chargestream/contracts';
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { Kysely } from 'kysely';
 import { indexedIdToken, storedKey } from '../indexed-texts';
 import type {
   ChargerRow,
@@ -13,7 +13,14 @@ import type {
   TokenRow,
   VariableRow,
 } from '../schema';
+import { ChargingProfileQueries } from './charging-profiles';
+import { containing } from './containing';
+import { LocalListQueries } from './local-lists';
 import { paginate, type Page, type PageRequest } from './page';
+import { ReservationQueries } from './reservations';
+
+export type { ChargingProfileFilter } from './charging-profiles';
+export type { ReservationFilter } from './reservations';
 
 export interface ChargerFilter {
   connectivity?: ChargerRow['connectivity'] | null;
@@ -60,7 +67,15 @@ const MAX_ACTIVE_SESSIONS = 1_000;
 
 /** All questions the services ask. Each takes the caller's tenant, and answers about that tenant alone. */
 export class Queries {
-  constructor(private readonly db: Kysely<Database>) {}
+  readonly reservations: ReservationQueries;
+  readonly chargingProfiles: ChargingProfileQueries;
+  readonly localLists: LocalListQueries;
+
+  constructor(private readonly db: Kysely<Database>) {
+    this.reservations = new ReservationQueries(db);
+    this.chargingProfiles = new ChargingProfileQueries(db);
+    this.localLists = new LocalListQueries(db);
+  }
 
   async charger(tenantId: string, chargerId: string): Promise<ChargerRow | undefined> {
     return (await this.chargersByIds(tenantId, [chargerId]))[0];
@@ -236,10 +251,4 @@ export class Queries {
       .orderBy('sort_key')
       .execute();
   }
-}
-
-/** `LIKE` with its wildcards taken literally; the same on SQLite and PostgreSQL. */
-function containing(column: 'search_text' | 'id_token', text: string): RawBuilder<boolean> {
-  const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  return sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`;
 }

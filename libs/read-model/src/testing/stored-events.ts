@@ -1,10 +1,17 @@
 import {
   chargerStream,
+  chargingProfileStream,
   commandStream,
   connectorStream,
+  localListStream,
+  reservationStream,
   sessionStream,
   tokenStream,
+  type ChargingProfileFact,
+  type LocalListEntry,
+  type LocalListFact,
   type MeterSample,
+  type ReservationFact,
   type StoredFact,
   type StoredMetadata,
 } from '@chargestream/contracts';
@@ -41,6 +48,19 @@ export class LogWriter {
 
   token(idToken: string, fact: StoredFact): StoredEvent {
     return this.add(tokenStream(this.tenantId, idToken), fact, { chargerId: '', connectionEpoch: null });
+  }
+
+  reservation(chargerId: string, fact: ReservationFact): StoredEvent {
+    return this.add(reservationStream(this.tenantId, fact.data.reservationId), fact, { chargerId });
+  }
+
+  chargingProfile(fact: ChargingProfileFact): StoredEvent {
+    const stream = chargingProfileStream(this.tenantId, fact.data.chargingProfileId);
+    return this.add(stream, fact, { chargerId: '', connectionEpoch: null });
+  }
+
+  localList(chargerId: string, fact: LocalListFact): StoredEvent {
+    return this.add(localListStream(this.tenantId, chargerId), fact, { chargerId });
   }
 
   private add(stream: string, fact: StoredFact, metadata: Partial<StoredMetadata>): StoredEvent {
@@ -184,4 +204,40 @@ export function chargerDisconnected(epoch: number): StoredFact {
 export function tokenPut(idToken: string, overrides: object = {}): StoredFact {
   const data = { idToken, type: 'ISO14443', status: 'ACCEPTED' as const, expiresAt: null, groupId: null };
   return { type: 'TokenPut', data: { ...data, cacheable: true, ...overrides } };
+}
+
+export function reservationRequested(
+  reservationId: number,
+  commandId: string,
+  overrides: object = {},
+): Extract<ReservationFact, { type: 'ReservationRequested' }> {
+  const token = { idToken: 'TAG', idTokenType: null, groupId: null };
+  const expiresAt = '2026-01-01T01:00:00.000Z';
+  const data = { reservationId, evseId: 1, connectorId: null, ...token, expiresAt, commandId };
+  return { type: 'ReservationRequested', data: { ...data, ...overrides } };
+}
+
+export function chargingProfilePut(chargingProfileId: number, overrides: object = {}): ChargingProfileFact {
+  const data = {
+    chargingProfileId,
+    description: 'Night',
+    stackLevel: 0,
+    purpose: 'TxDefaultProfile' as const,
+    kind: 'Recurring' as const,
+    recurrency: 'Daily' as const,
+    validFrom: null,
+    validTo: null,
+    schedule: {
+      durationS: 86_400,
+      startSchedule: '2026-01-01T22:00:00.000Z',
+      unit: 'A' as const,
+      minChargingRate: null,
+      periods: [{ startPeriodS: 0, limit: 16, numberPhases: null }],
+    },
+  };
+  return { type: 'ChargingProfilePut', data: { ...data, ...overrides } };
+}
+
+export function localListEntry(idToken: string, overrides: Partial<LocalListEntry> = {}): LocalListEntry {
+  return { idToken, type: null, status: 'ACCEPTED', expiresAt: null, groupId: null, ...overrides };
 }
