@@ -38,7 +38,7 @@ export interface FaultVerdict extends Differences {
   broken: string[];
   /** Published session events that came twice. */
   doubledEvents: string[];
-  commands: CommandVerdict & { sent: number; refused: number };
+  commands: CommandVerdict & { sent: number; unconfirmed: number };
   recoveries: Recovery[];
 }
 
@@ -123,7 +123,7 @@ async function judge(bus: EventBus, query: Query, depot: DepotLoad, commands: Co
     commands: {
       ...(await judgeCommands(query, commands.sent)),
       sent: commands.sent.length,
-      refused: commands.refused,
+      unconfirmed: commands.unconfirmed,
     },
   };
 }

@@ -12,7 +12,7 @@ const good: FaultVerdict = {
   broken: [],
   doubledEvents: [],
   unacknowledged: [],
-  commands: { states: { ACCEPTED: 5 }, open: [], lost: [], sent: 5, refused: 1 },
+  commands: { states: { ACCEPTED: 5 }, open: [], lost: [], sent: 5, unconfirmed: 1 },
   recoveries: [{ what: 'core-1', chargingMs: 1_200, shownMs: 3_400 }],
 };
 

@@ -30,7 +30,7 @@ export function verdictText(verdict: FaultVerdict): string {
     '',
     `${hasPassed(verdict) ? 'PASSED' : 'FAILED'}  ${fault}`,
     `  acknowledged ${acknowledged} messages, ${sessions} sessions, ${samples} samples`,
-    `  commands: ${commands.sent} taken, ${commands.refused} refused by the api; now ${states.join(', ')}`,
+    `  commands: ${commands.sent} taken, ${commands.unconfirmed} not confirmed by the api in time; now ${states.join(', ')}`,
   ];
   for (const [what, found] of Object.entries(failures(verdict))) {
     lines.push(`  ${what}: ${found.length}`);

@@ -47,10 +47,10 @@ const COMMANDS = /* GraphQL */ `
   }
 `;
 
-/** Sends commands all the time, to chargers at random. A refusal of the api is counted; a command it took must end. */
+/** Sends commands all the time, to chargers at random. What the api does not confirm is counted, for it may be under way all the same; a command it took must end. */
 export class CommandLoad {
   readonly sent: SentCommand[] = [];
-  refused = 0;
+  unconfirmed = 0;
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
 
@@ -85,7 +85,7 @@ export class CommandLoad {
       const { callCharger } = await query<{ callCharger: { id: string } }>(SEND, { input });
       this.sent.push({ id: callCharger.id, sentAtMs });
     } catch {
-      this.refused++;
+      this.unconfirmed++;
     }
   }
 }
