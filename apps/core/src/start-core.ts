@@ -27,6 +27,7 @@ import { leadProjections, PROJECTED_STREAMS } from './projections-role';
 import { publishers, runPublishers } from './publishers/publishers-role';
 import { REGISTRY_PUBLISHER, REGISTRY_STREAMS } from './publishers/registry';
 import { openOnUse, type ReadModelSource } from './read-model-source';
+import { reservationDuty } from './reservations/reservation-duty';
 import { Roles } from './roles';
 import { pauseWith, systemTimers, type Timers } from './timers';
 import { UpdatePublisher } from './updates/update-publisher';
@@ -186,6 +187,7 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
           pause,
           newId,
           graceMs: settings.ocppCallTimeoutMs + COMMAND_SLACK_MS,
+          duties: [reservationDuty({ aggregates, timers, clock, pause, logger })],
           outcomesHandled: () => chargerEvents.caughtUp(),
           onEnded: (outcome) => metrics.commandEnded(outcome),
           onError: failed('commands'),

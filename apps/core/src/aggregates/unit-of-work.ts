@@ -101,8 +101,7 @@ export class UnitOfWork {
   ): Promise<Working> {
     const known = this.streams.get(stream);
     if (known !== undefined) return known;
-    // Commands are written by whoever takes intents, whoever takes events and whoever routes them.
-    const asOf = isCommand(stream) ? 'newest' : this.asOf;
+    const asOf = isWrittenByMany(stream) ? 'newest' : this.asOf;
     const loaded = this.aggregates.cached(stream, asOf) ?? (await this.aggregates.load(decider, stream, asOf));
     const working: Working = { state: loaded.state, loaded, pending: [] };
     this.streams.set(stream, working);
@@ -123,6 +122,13 @@ function newEvent(
     data: fact.data,
     metadata: metadata as unknown as Record<string, unknown>,
   };
+}
+
+/** By whoever takes intents, whoever takes events, and the leader of the commands. */
+const WRITTEN_BY_MANY = [STREAM_PREFIXES.command, STREAM_PREFIXES.reservation, STREAM_PREFIXES.operations];
+
+function isWrittenByMany(stream: string): boolean {
+  return WRITTEN_BY_MANY.some((prefix) => stream.startsWith(prefix));
 }
 
 function isCommand(stream: string): boolean {

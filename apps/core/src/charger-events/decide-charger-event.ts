@@ -4,7 +4,9 @@ import {
   connectorStream,
   sessionStream,
   type ChargerEvent,
+  type ChargerEventOf,
   type SessionFact,
+  type StoredMetadata,
 } from '@chargestream/contracts';
 import {
   chargerDecider,
@@ -18,6 +20,7 @@ import {
 } from '@chargestream/domain';
 import { metadataOfEvent } from '../aggregates/metadata';
 import type { UnitOfWork } from '../aggregates/unit-of-work';
+import { requestReservation, settleReservation, useReservation } from '../reservations/decide-reservation';
 import { askTransactionStatus, settleByStatus } from './transaction-status';
 
 /** Lets every aggregate that an event concerns decide, the charger last: its book must show what was before. */
@@ -35,6 +38,8 @@ export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent, 
       const report = { kind: 'report', sessionId, event, notes } as const;
       const facts = await unit.decide(sessionDecider, sessionStream(sessionId), report, metadata);
       if (event.data.kind !== 'Ended' && hasGap(facts)) await askTransactionStatus(unit, sessionId, event, metadata);
+      const { reservationId } = event.data;
+      if (reservationId !== null) await useReservation(unit, reservationId, sessionId, metadata);
       break;
     }
     case 'MeterValuesReported': {
@@ -54,13 +59,34 @@ export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent, 
     case 'CommandFinished':
     case 'CommandNotOwned':
       await unit.decide(commandDecider, commandStream(event.data.commandId), { kind: 'event', event }, metadata);
-      if (event.type === 'CommandFinished') await settleByStatus(unit, charger, event, metadata);
+      await decideWhatCommandDid(unit, charger, event, metadata);
       break;
     default:
       // The charger alone.
       break;
   }
   await unit.decide(chargerDecider, charger, { kind: 'event', event }, metadata);
+}
+
+/** What a command on its way, or its end, means for what it is about. */
+async function decideWhatCommandDid(
+  unit: UnitOfWork,
+  charger: string,
+  event: ChargerEventOf<'CommandSent' | 'CommandFinished' | 'CommandNotOwned'>,
+  metadata: StoredMetadata,
+): Promise<void> {
+  if (event.type === 'CommandNotOwned') return;
+  const { commandId } = event.data;
+  const state = await unit.state(commandDecider, commandStream(commandId));
+  // Nobody asked for it here, or for what is not known any more.
+  if (state.status === 'none' || state.request === null) return;
+  const { command } = state.request;
+  if (event.type === 'CommandSent') {
+    await requestReservation(unit, { commandId, command, refusable: false }, metadata);
+    return;
+  }
+  await settleByStatus(unit, charger, event, metadata);
+  await settleReservation(unit, { ...event.data, command }, metadata);
 }
 
 function hasGap(facts: Decision<SessionFact>): boolean {

@@ -7,6 +7,7 @@ import {
   inboxTopicSpec,
   toBusRecord,
   type ChargerCommand,
+  type CommandFact,
   type InboxCommand,
   type StoredMetadata,
 } from '@chargestream/contracts';
@@ -17,12 +18,14 @@ import {
   type ChargerState,
   type CommandCommand,
   type CommandState,
+  type Decision,
   type Owner,
 } from '@chargestream/domain';
 import type { CompactedTable, EventBus } from '@chargestream/event-bus';
 import type { Logger } from '@chargestream/service-kit';
 import type { AggregateStore } from '../aggregates/aggregate-store';
-import { decideAndAppend } from '../aggregates/unit-of-work';
+import { decideAndAppend, type UnitOfWork } from '../aggregates/unit-of-work';
+import { settleReservation } from '../reservations/decide-reservation';
 import { ownerOf } from './connections';
 import type { Secrets } from './secrets';
 
@@ -185,8 +188,18 @@ export class CommandSteps {
       receivedAt: at,
       schemaVersion: 1,
     };
-    const decision = await decideAndAppend(aggregates, pause, (unit) =>
-      unit.decide(commandDecider, commandStream(pending.commandId), command, metadata),
+    const { commandId } = pending;
+    const stream = commandStream(commandId);
+    const decision = await decideAndAppend(
+      aggregates,
+      pause,
+      async (unit) => {
+        const facts = await unit.decide(commandDecider, stream, command, metadata);
+        await settleEnded(unit, commandId, facts, metadata);
+        return facts;
+      },
+      // The command last: one that has ended is not looked at again.
+      { last: stream },
     );
     return !isRejection(decision) && decision.length > 0;
   }
@@ -205,6 +218,20 @@ export class CommandSteps {
   private now(): string {
     return new Date(this.options.clock()).toISOString();
   }
+}
+
+/** What the end of a command that no charger answered means for what it is about. */
+async function settleEnded(
+  unit: UnitOfWork,
+  commandId: string,
+  facts: Decision<CommandFact>,
+  metadata: StoredMetadata,
+): Promise<void> {
+  const ended = isRejection(facts) ? undefined : facts.find(({ type }) => type === 'CommandFinished');
+  const state = await unit.state(commandDecider, commandStream(commandId));
+  if (ended?.type !== 'CommandFinished' || state.status === 'none' || state.request === null) return;
+  const { command } = state.request;
+  await settleReservation(unit, { ...ended.data, commandId, command }, metadata);
 }
 
 function isSame(a: Owner, b: Owner | null): boolean {

@@ -1,10 +1,17 @@
 import { INSTANCE_HEARTBEAT_MS, STREAM_PREFIXES, TOPICS } from '@chargestream/contracts';
-import { WriterFencedError, type EventBus, type StoredRecord, type Subscription } from '@chargestream/event-bus';
-import type { EventStore } from '@chargestream/event-store';
+import {
+  WriterFencedError,
+  type BusRecord,
+  type EventBus,
+  type StoredRecord,
+  type Subscription,
+} from '@chargestream/event-bus';
+import type { EventStore, StoredEvent } from '@chargestream/event-store';
 import { parseIntent } from '../intents/parse-intent';
 import { checkpointOf, checkpointRecord, termRecord } from '../publishers/publisher';
 import { pauseWith } from '../timers';
 import { CommandRouter, type CommandRouterOptions } from './command-router';
+import type { Duty, RunningDuty } from './duty';
 import { Instances } from './instances';
 import { Secrets } from './secrets';
 
@@ -14,6 +21,8 @@ export interface CommandsRoleOptions extends Omit<CommandRouterOptions, Given> {
   bus: EventBus;
   store: EventStore;
   newId: () => string;
+  /** What is seen to beside the commands. */
+  duties: readonly Duty[];
   onError: (error: unknown) => void;
   /** Told of each time everything that must be done regularly was done. */
   onBeat: () => void;
@@ -22,7 +31,7 @@ export interface CommandsRoleOptions extends Omit<CommandRouterOptions, Given> {
 /** The commands as their leader sees them. */
 export interface LeadingCommands {
   pendingCount(): number;
-  /** Resolves when every command stored at the call has taken the steps it can take. */
+  /** Resolves when every command stored at the call has taken the steps it can take, and the duties are done for now. */
   caughtUp(): Promise<void>;
 }
 
@@ -72,17 +81,40 @@ export async function leadCommands(
         onError,
       }),
     );
+    const duties: Following[] = [{ name: CHECKPOINT, running: router, subscription: following }];
+    for (const duty of options.duties) duties.push(await follow(options, duty, open));
     onLeading({
       pendingCount: () => router.pendingCount(),
       async caughtUp() {
-        await following.caughtUp();
-        await router.idle();
+        for (const { running, subscription } of duties) {
+          await subscription.caughtUp();
+          await running.idle();
+        }
       },
     });
-    await beat(options, router, instances, signal);
+    await beat(options, duties, instances, () => router.stepAll(), signal);
   } finally {
     for (const part of opened.reverse()) await part.close();
   }
+}
+
+interface Following {
+  /** Of the checkpoint. */
+  name: string;
+  running: Pick<RunningDuty, 'checkpoint' | 'idle'>;
+  subscription: { caughtUp(): Promise<void> };
+}
+
+async function follow(
+  { bus, store, onError }: CommandsRoleOptions,
+  duty: Duty,
+  open: <Part extends { close(): Promise<void> | void }>(part: Part) => Part,
+): Promise<Following> {
+  const { name, streamPrefixes } = duty;
+  const from = await checkpointOf(bus, name);
+  const running = open(duty.begin(from));
+  const handle = async (events: readonly StoredEvent[]) => running.follow(events);
+  return { name, running, subscription: open(await store.subscribe({ from, streamPrefixes, handle, onError })) };
 }
 
 /** Secrets that earlier leaders read are known to nobody any more: nothing but the intents' topic ever held them. */
@@ -101,13 +133,14 @@ function followSecrets(bus: EventBus, secrets: Secrets, onError: (error: unknown
 }
 
 /**
- * Writes the checkpoint in the rhythm of the instances' beats. When that does not succeed in time, the beats could not be
+ * Writes the checkpoints in the rhythm of the instances' beats. When that does not succeed in time, the beats could not be
  * heard either, and nobody is judged by it.
  */
 async function beat(
   options: CommandsRoleOptions,
-  router: CommandRouter,
+  duties: readonly Following[],
   instances: Instances,
+  stepAll: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { bus, clock, timers, onError, onBeat } = options;
@@ -117,11 +150,11 @@ async function beat(
     await pause(INSTANCE_HEARTBEAT_MS, signal);
     if (signal.aborted) return;
     try {
-      const position = router.checkpoint();
-      const record = position === null ? termRecord(CHECKPOINT, clock()) : checkpointRecord(CHECKPOINT, position);
-      await bus.publishAtomically(WRITER, [record]);
+      const checkpoints = checkpointsOf(duties);
+      // To hear whether another process leads, something must be written.
+      await bus.publishAtomically(WRITER, checkpoints.length > 0 ? checkpoints : [termRecord(CHECKPOINT, clock())]);
       if (clock() - lastMs > 2 * INSTANCE_HEARTBEAT_MS) instances.allHeard();
-      if (await instances.look()) router.stepAll();
+      if (await instances.look()) stepAll();
       onBeat();
     } catch (error) {
       if (error instanceof WriterFencedError) throw error;
@@ -130,4 +163,11 @@ async function beat(
     }
     lastMs = clock();
   }
+}
+
+function checkpointsOf(duties: readonly Following[]): BusRecord[] {
+  return duties.flatMap(({ name, running }) => {
+    const position = running.checkpoint();
+    return position === null ? [] : [checkpointRecord(name, position)];
+  });
 }

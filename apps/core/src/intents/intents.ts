@@ -15,6 +15,7 @@ import { decideAndAppend, type UnitOfWork } from '../aggregates/unit-of-work';
 import type { DeadLetters } from '../dead-letters';
 import type { IntentOutcomes } from './intent-outcomes';
 import { withoutSecrets } from '../commands/secrets';
+import { requestReservation } from '../reservations/decide-reservation';
 import { parseIntent } from './parse-intent';
 
 export interface IntentsOptions {
@@ -73,8 +74,11 @@ function subjectOf(intent: Intent): string {
 async function handleIntent(options: IntentsOptions, intent: Intent): Promise<Promise<void>[]> {
   const { aggregates, pause, outcomes, clock } = options;
   // What other cores appended for other intents of this charger or token must be seen before saying that nothing is new.
+  // A command last: what it asks for shows as soon as it does itself.
+  const last = intent.type === 'SendCommand' ? streamOf(intent) : undefined;
   const outcome = await decideAndAppend(aggregates, pause, (unit) => decideIntent(unit, intent, clock), {
     asOf: 'newest',
+    last,
   });
   if (typeof outcome === 'object') await outcomes.rejected(intent, outcome);
   return outcome === 'unchanged' ? [outcomes.unchanged(intent, streamOf(intent))] : [];
@@ -103,6 +107,11 @@ async function decideIntent(unit: UnitOfWork, intent: Intent, clock: () => numbe
       if (Number.isNaN(Date.parse(intent.data.expiresAt))) {
         return reject('BAD_INPUT', 'expiresAt must be an ISO 8601 time, e.g. 2026-01-01T12:00:00Z.');
       }
+      const { command } = intent.data;
+      // Whatever callCharger sends reaches the wire.
+      const asked = { commandId: intent.id, command, refusable: command.kind !== 'CALL_CHARGER' };
+      const refused = await requestReservation(unit, asked, metadata);
+      if (refused !== null) return refused;
       return outcomeOf(await unit.decide(commandDecider, streamOf(intent), withoutSecrets(intent), metadata));
     }
     case 'RegisterCharger':

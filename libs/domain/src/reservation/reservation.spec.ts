@@ -144,6 +144,12 @@ describe('a reservation', () => {
   it('is given up by the charger only as long as that holds it', () => {
     const givenUp = { type: 'ReservationCancelled', data: { reservationId: 5, commandId: null } };
     reservation(active).when(withdrawn('a')).then([givenUp]);
+    reservation([...active, withdrawn('a')])
+      .when(withdrawn('a'))
+      .thenNothing();
+    reservation([...active, withdrawn('a')])
+      .when(use())
+      .then([USED]);
     reservation([request()]).when(withdrawn('a')).thenNothing();
     reservation([...active, request({ commandId: 'b' }), answered('b', 'ACCEPTED')])
       .when(withdrawn('a'))

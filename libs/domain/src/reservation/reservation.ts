@@ -2,8 +2,8 @@ import type { CommandOutcome, ReservationFact, ReservationRequested } from '@cha
 import { assertNever, reject, type Decider, type Decision } from '../decider';
 import { hasSeen, NO_IDS, remember, type RecentIds } from '../recent-ids';
 
-/** How a reservation is over, as far as it is known. */
-export type ReservationEnd = 'refused' | 'cancelled' | 'used' | 'expired';
+/** How a reservation is over, as far as it is known; `withdrawn`: by the charger itself. */
+export type ReservationEnd = 'refused' | 'cancelled' | 'withdrawn' | 'used' | 'expired';
 
 /**
  * What is known of a reservationId. It may be reserved again, at another charger too; while it is reserved, a further
@@ -34,6 +34,8 @@ export type ReservationCommand =
   /** `at` by our clock, ISO 8601 UTC. */
   | { kind: 'expire'; reservationId: number; at: string };
 
+const USABLE: ReadonlySet<ReservationState['status']> = new Set(['open', 'expired', 'withdrawn']);
+
 /** A charger that never answers must not make the state grow without end. */
 const MAX_PENDING = 16;
 
@@ -59,8 +61,7 @@ export const reservationDecider: Decider<ReservationState, ReservationCommand, R
       case 'use': {
         const { reservationId, sessionId } = command;
         // The charger held it after all: its start may have waited in a queue, or its answer to ReserveNow got lost.
-        const isUsable = state.status === 'open' || state.status === 'expired';
-        if (!isUsable || state.chargerId !== command.chargerId) return [];
+        if (!USABLE.has(state.status) || state.chargerId !== command.chargerId) return [];
         return [{ type: 'ReservationUsed', data: { reservationId, sessionId } }];
       }
       case 'expire': {
@@ -96,9 +97,9 @@ export const reservationDecider: Decider<ReservationState, ReservationCommand, R
         return pending.length > 0 || state.held !== null ? { ...state, pending } : over(state, 'refused');
       }
       case 'ReservationCancelled':
-        // What the charger gave up by itself may be reserved anew already.
-        if (fact.data.commandId === null && state.pending.length > 0) return { ...state, held: null };
-        return over(state, 'cancelled');
+        if (fact.data.commandId !== null) return over(state, 'cancelled');
+        // It may be asked for anew already.
+        return state.pending.length > 0 ? { ...state, held: null } : over(state, 'withdrawn');
       case 'ReservationUsed':
         return over(state, 'used');
       case 'ReservationExpired':

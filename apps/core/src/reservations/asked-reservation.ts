@@ -1,0 +1,76 @@
+import type { ChargerCommand, ReservationRequested } from '@chargestream/contracts';
+
+/** What a command asks for, if it is about a reservation. */
+export type AskedReservation =
+  { kind: 'reserve'; request: ReservationRequested } | { kind: 'cancel'; reservationId: number };
+
+/** Null when the command is about something else, or says nothing of use. */
+export function askedReservation(command: ChargerCommand, commandId: string): AskedReservation | null {
+  switch (command.kind) {
+    case 'CALL_CHARGER':
+      return askedByCall(command, commandId);
+    default:
+      return null;
+  }
+}
+
+function askedByCall(
+  { action, payload }: Extract<ChargerCommand, { kind: 'CALL_CHARGER' }>,
+  commandId: string,
+): AskedReservation | null {
+  if (action === 'CancelReservation') {
+    const { reservationId } = payload;
+    return isId(reservationId) ? { kind: 'cancel', reservationId } : null;
+  }
+  if (action !== 'ReserveNow') return null;
+  const asked = 'idTag' in payload ? asked16(payload) : asked2(payload);
+  if (asked === null || !isId(asked.reservationId) || Number.isNaN(Date.parse(asked.expiresAt))) return null;
+  return { kind: 'reserve', request: { ...asked, commandId } };
+}
+
+type Asked = Omit<ReservationRequested, 'commandId'>;
+
+/** 1.6 §6.37 */
+function asked16(payload: Record<string, unknown>): Asked | null {
+  const { connectorId, expiryDate, idTag, parentIdTag, reservationId } = payload;
+  if (typeof connectorId !== 'number' || typeof idTag !== 'string') return null;
+  return {
+    reservationId: Number(reservationId),
+    evseId: connectorId,
+    connectorId: null,
+    idToken: idTag,
+    idTokenType: null,
+    groupId: textOf(parentIdTag),
+    expiresAt: isoOf(expiryDate),
+  };
+}
+
+/** 2.0.1 and 2.1, ReserveNowRequest. */
+function asked2(payload: Record<string, unknown>): Asked | null {
+  const { id, expiryDateTime, evseId, idToken, groupIdToken } = payload;
+  const token = idToken as { idToken?: unknown; type?: unknown } | null | undefined;
+  if (typeof token?.idToken !== 'string') return null;
+  return {
+    reservationId: Number(id),
+    evseId: typeof evseId === 'number' ? evseId : null,
+    connectorId: null,
+    idToken: token.idToken,
+    idTokenType: textOf(token.type),
+    groupId: textOf((groupIdToken as { idToken?: unknown } | null | undefined)?.idToken),
+    expiresAt: isoOf(expiryDateTime),
+  };
+}
+
+function isId(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** In UTC; what is no time stays as it is. */
+function isoOf(value: unknown): string {
+  const ms = typeof value === 'string' ? Date.parse(value) : NaN;
+  return Number.isNaN(ms) ? String(value) : new Date(ms).toISOString();
+}
