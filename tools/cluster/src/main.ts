@@ -2,9 +2,13 @@ import { HELP, OptionsError, parseOptions, type ClusterRequest } from './options
 import { runE2e } from './run-e2e';
 import { runFault } from './run-fault';
 import { runUp } from './run-up';
+import { runSoak } from './soak/run-soak';
+import { soakPassed, soakText } from './soak/soak-verdict';
 import { hasPassed, verdictText } from './verdict';
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
+/** Share of a soak in which caches fill. */
+const WARM_UP = 0.3;
 const startedMs = Date.now();
 const say = (line: string) => print(`${((Date.now() - startedMs) / 1000).toFixed(0).padStart(5)} s  ${line}`);
 
@@ -20,12 +24,21 @@ async function main(): Promise<number> {
       return runE2e(request.pattern);
     case 'faults':
       return runFaults(request);
+    case 'soak':
+      return soak(request);
   }
 }
 
 /** `up` stops in order; a fault run that is interrupted has nothing to tell. */
 function endWhenInterrupted(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+}
+
+async function soak(request: Extract<ClusterRequest, { kind: 'soak' }>): Promise<number> {
+  endWhenInterrupted();
+  const verdict = await runSoak({ ...request, warmUpSeconds: request.seconds * WARM_UP, say });
+  print(soakText(verdict));
+  return soakPassed(verdict) ? 0 : 1;
 }
 
 async function runFaults({ faults, ...options }: Extract<ClusterRequest, { kind: 'faults' }>): Promise<number> {

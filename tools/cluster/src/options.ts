@@ -13,7 +13,8 @@ export type ClusterRequest =
       seed: number;
     }
   | { kind: 'faults'; faults: readonly Fault[]; seconds: number | null; chargers: number; speed: number; seed: number }
-  | { kind: 'e2e'; pattern: string | null };
+  | { kind: 'e2e'; pattern: string | null }
+  | { kind: 'soak'; chargers: number; seconds: number; speed: number; seed: number };
 
 /** A command line that cannot be used; the message says what to write instead. */
 export class OptionsError extends Error {}
@@ -28,13 +29,15 @@ Commands
   fault NAME      bring it up, let chargers charge, run a fault, compare with the chargers' journal, print a verdict
   faults          every fault, one after the other
   e2e [PATTERN]   the end-to-end tests of the standalone program, unchanged, on the cluster
+  soak            no cluster: the standalone program, 1.6 chargers and operators with commands of all kinds; then compares
+                  with the journal, and says whether memory grew
 
 Faults
 ${FAULTS.map(({ name, summary, seconds }) => `  ${name.padEnd(18)}${summary} (${seconds} s)`).join('\n')}
 
 Options
-  --chargers N    simulated chargers (up: 30, faults: 300)
-  --seconds N     how long it stays up, or how long the fault lasts
+  --chargers N    simulated chargers (up: 30, faults: 300, soak: 500)
+  --seconds N     how long it stays up, the fault lasts, or the soak (600)
   --speed N       simulated seconds in a real one (60)
   --seed N        of chargers and faults (1)
   --brokers 1|3   of up (1)
@@ -82,10 +85,14 @@ export function parseOptions(argv: readonly string[]): ClusterRequest {
       const names = FAULTS.map((one) => one.name).join(', ');
       throw new OptionsError(`${name === undefined ? 'Say which fault' : `There is no fault "${name}"`}: ${names}`);
     }
+    case 'soak': {
+      const { seconds, speed, seed } = common;
+      return { kind: 'soak', chargers: chargers(500), seconds: seconds ?? 600, speed, seed };
+    }
     case 'e2e':
       return { kind: 'e2e', pattern: name ?? null };
     default:
-      throw new OptionsError(`There is no command "${command}"; there are: up, fault, faults, e2e`);
+      throw new OptionsError(`There is no command "${command}"; there are: up, fault, faults, e2e, soak`);
   }
 }
 

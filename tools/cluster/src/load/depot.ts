@@ -1,6 +1,7 @@
 import {
   Journal,
   runDepot,
+  type DepotOptions,
   type DepotProgress,
   type DepotSummary,
   type ExpectedSession,
@@ -15,6 +16,8 @@ export interface DepotLoadOptions {
   seed: number;
   /** Simulated seconds in a real one. */
   speed: number;
+  /** All versions unless told. */
+  version?: DepotOptions['version'];
 }
 
 const TAGS = ['CLUSTER-1', 'CLUSTER-2', 'CLUSTER-3', 'CLUSTER-4'];
@@ -32,7 +35,7 @@ export class DepotLoad {
 
   /** Resolves when nearly every charger is charging. */
   async start(timeoutMs = 180_000): Promise<void> {
-    const { ocppUrl, query, chargers, seed, speed } = this.options;
+    const { ocppUrl, query, chargers, seed, speed, version = 'mixed' } = this.options;
     for (const tag of TAGS) {
       await query(
         `mutation { putToken(input: { idToken: "${tag}", type: "ISO14443", status: ACCEPTED }) { idToken } }`,
@@ -41,7 +44,7 @@ export class DepotLoad {
     this.running = runDepot({
       url: ocppUrl,
       chargers,
-      version: 'mixed',
+      version,
       scenario: alwaysCharging,
       idTokens: TAGS,
       idPrefix: 'CLUSTER-',

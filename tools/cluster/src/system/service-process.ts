@@ -5,7 +5,7 @@ import path from 'node:path';
 const ROOT = path.resolve(__dirname, '../../../..');
 const READY_POLL_MS = 100;
 
-export type ServiceKind = 'connect' | 'core' | 'api' | 'eventstore-double';
+export type ServiceKind = 'connect' | 'core' | 'api' | 'eventstore-double' | 'standalone';
 
 export interface ServiceOptions {
   kind: ServiceKind;
@@ -115,6 +115,10 @@ export class ServiceProcess {
 
   resume(): void {
     this.child?.kill('SIGCONT');
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
   }
 
   /** No chance to finish anything. */
