@@ -1,4 +1,12 @@
-import type { ConnectorRow, ChargerRow, ReadModel, SessionRow } from '@chargestream/read-model';
+import type {
+  ChargerRow,
+  CommandRow,
+  ConnectorRow,
+  LocalListRow,
+  ReadModel,
+  ReservationRow,
+  SessionRow,
+} from '@chargestream/read-model';
 import DataLoader from 'dataloader';
 import type { Caller } from '../auth/caller';
 
@@ -22,9 +30,7 @@ export function createLoaders(readModel: ReadModel, tenantId: string) {
   const options = { cache: false, maxBatchSize: MAX_BATCH };
   return {
     chargers: new DataLoader<string, ChargerRow | null>(async (ids) => {
-      const rows = await queries.chargersByIds(tenantId, ids);
-      const byId = new Map(rows.map((row) => [row.charger_id, row]));
-      return ids.map((id) => byId.get(id) ?? null);
+      return inOrder(ids, await queries.chargersByIds(tenantId, ids), ({ charger_id }) => charger_id);
     }, options),
     connectors: new DataLoader<string, ConnectorRow[]>(async (ids) => {
       return grouped(ids, await queries.connectorsOf(tenantId, ids));
@@ -32,7 +38,24 @@ export function createLoaders(readModel: ReadModel, tenantId: string) {
     activeSessions: new DataLoader<string, SessionRow[]>(async (ids) => {
       return grouped(ids, await queries.activeSessionsOf(tenantId, ids));
     }, options),
+    sessions: new DataLoader<string, SessionRow | null>(async (ids) => {
+      return inOrder(ids, await queries.sessionsByIds(tenantId, ids), ({ key }) => key);
+    }, options),
+    commands: new DataLoader<string, CommandRow | null>(async (ids) => {
+      return inOrder(ids, await queries.commandsByIds(tenantId, ids), ({ key }) => key);
+    }, options),
+    reservations: new DataLoader<number, ReservationRow | null>(async (ids) => {
+      return inOrder(ids, await queries.reservations.byIds(tenantId, ids), ({ reservation_id }) => reservation_id);
+    }, options),
+    localLists: new DataLoader<string, LocalListRow | null>(async (ids) => {
+      return inOrder(ids, await queries.localLists.ofChargers(tenantId, ids), ({ charger_id }) => charger_id);
+    }, options),
   };
+}
+
+function inOrder<Id, Row>(ids: readonly Id[], rows: readonly Row[], idOf: (row: Row) => Id): (Row | null)[] {
+  const byId = new Map(rows.map((row) => [idOf(row), row]));
+  return ids.map((id) => byId.get(id) ?? null);
 }
 
 function grouped<Row extends { charger_id: string }>(ids: readonly string[], rows: readonly Row[]): Row[][] {

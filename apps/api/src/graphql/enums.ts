@@ -1,7 +1,7 @@
 import { registerEnumType } from '@nestjs/graphql';
 
 /** An enum whose every value is explained. */
-function describedEnum<Name extends string>(name: string, description: string, values: Record<Name, string>) {
+export function describedEnum<Name extends string>(name: string, description: string, values: Record<Name, string>) {
   const names = Object.fromEntries(Object.keys(values).map((value) => [value, value])) as { [N in Name]: N };
   const valuesMap = Object.fromEntries(
     Object.entries<string>(values).map(([value, text]) => [value, { description: text }]),
@@ -72,4 +72,13 @@ export const Availability = describedEnum('Availability', 'Whether something may
 export const Direction = describedEnum('Direction', 'Which way a frame went, seen from us.', {
   IN: 'From the charger.',
   OUT: 'To the charger.',
+});
+
+export const ReservationState = describedEnum('ReservationState', 'What is known of a reservation.', {
+  REQUESTED: 'Asked for; whether the charger holds it is not known yet, see `note`.',
+  ACTIVE: 'The charger holds it.',
+  REFUSED: 'The charger did not take it; see `refusal`.',
+  CANCELLED: 'It was cancelled, or the charger could not keep it.',
+  USED: 'A session began with it.',
+  EXPIRED: 'Its time ran out.',
 });

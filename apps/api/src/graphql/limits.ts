@@ -16,7 +16,10 @@ export const MAX_COMPLEXITY = 100_000;
 
 /** Lists without pages are taken to be this long. */
 const LIST_LENGTH = 10;
-const LISTS = new Set(['connectors', 'activeSessions', 'configuration', 'variables', 'anomalies', 'deviations']);
+const LISTS = new Set([
+  ...['connectors', 'activeSessions', 'configuration', 'variables', 'anomalies', 'deviations'],
+  ...['entries', 'periods'],
+]);
 
 interface Cost {
   depth: number;
@@ -92,4 +95,7 @@ function rowsOf({ name, arguments: args }: Extract<SelectionSetNode['selections'
   return first.kind === Kind.INT ? Math.min(Math.max(1, Number(first.value)), MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
 }
 
-const PAGED = new Set(['chargers', 'sessions', 'commands', 'tokens', 'ocppMessages', 'history', 'samples']);
+const PAGED = new Set([
+  ...['chargers', 'sessions', 'commands', 'tokens', 'ocppMessages', 'history', 'samples'],
+  ...['reservations', 'chargingProfiles'],
+]);

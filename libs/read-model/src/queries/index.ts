@@ -161,12 +161,17 @@ export class Queries {
   }
 
   async command(tenantId: string, commandId: string): Promise<CommandRow | undefined> {
+    return (await this.commandsByIds(tenantId, [commandId]))[0];
+  }
+
+  async commandsByIds(tenantId: string, commandIds: readonly string[]): Promise<CommandRow[]> {
+    if (commandIds.length === 0) return [];
     return this.db
       .selectFrom('commands')
       .selectAll()
-      .where('key', '=', commandId)
+      .where('key', 'in', commandIds)
       .where('tenant_id', '=', tenantId)
-      .executeTakeFirst();
+      .execute();
   }
 
   /** Newest request first. */

@@ -12,7 +12,7 @@ export const MAX_PAGE_SIZE = 500;
 const PAGE_SIZE_MESSAGE = `first must be a whole number from 0 to ${MAX_PAGE_SIZE}; use \`after\` for what follows`;
 
 /** Text a client may filter by: no identifier of OCPP is longer. */
-function FilterText(): PropertyDecorator {
+export function FilterText(): PropertyDecorator {
   return (target, key) => {
     IsOptional()(target, key);
     IsString()(target, key as string);
@@ -150,7 +150,7 @@ export class HistoryArgs extends PageArgs {
 }
 
 /** The filter inside the arguments, so that class-validator follows it. */
-function filtered<Filter extends object>(
+export function filtered<Filter extends object>(
   type: Type<Filter>,
   what: string,
 ): Type<PageArgs & { filter?: Filter | null }> {

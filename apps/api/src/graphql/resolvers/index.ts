@@ -1,8 +1,11 @@
 import { DateTimeScalar, JsonScalar } from '../scalars';
 import { AdministrationResolver } from './administration.resolver';
 import { ChargersResolver, ConnectorsResolver } from './chargers.resolver';
+import { ChargingProfilesResolver } from './charging-profiles.resolver';
 import { CommandsResolver } from './commands.resolver';
+import { LocalListsResolver } from './local-lists.resolver';
 import { RecordsResolver } from './records.resolver';
+import { ReservationsResolver, SessionReservationResolver } from './reservations.resolver';
 import { SessionsResolver } from './sessions.resolver';
 import { SubscriptionsResolver } from './subscriptions.resolver';
 
@@ -10,6 +13,10 @@ export const RESOLVERS = [
   ChargersResolver,
   ConnectorsResolver,
   SessionsResolver,
+  ReservationsResolver,
+  SessionReservationResolver,
+  ChargingProfilesResolver,
+  LocalListsResolver,
   RecordsResolver,
   AdministrationResolver,
   CommandsResolver,
