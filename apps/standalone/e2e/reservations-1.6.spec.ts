@@ -42,7 +42,7 @@ describe('reservations at a 1.6 charger', () => {
     charger = await connectIndependentCharger(system.standalone.ocppUrl, 'RSV-16', 'ocpp1.6');
     for (const action of ['ReserveNow', 'CancelReservation']) {
       charger.handle(action, ({ params }) => {
-        received.push({ action, params });
+        received.push({ action, params: params ?? {} });
         return { status: answers.get(action) ?? 'Accepted' } as never;
       });
     }
