@@ -9,6 +9,8 @@ export interface Decider<State, Command, Fact> {
    * state or what `evolve` makes of a fact changes; snapshots of other versions are passed over.
    */
   readonly stateVersion?: number;
+  /** Given by aggregates whose states may be large: about how many KB one takes in memory, at least 1. */
+  sizeKbOf?(state: State): number;
   decide(state: State, command: Command): Decision<Fact>;
   evolve(state: State, fact: Fact, context: FactContext): State;
 }

@@ -19,6 +19,8 @@ export interface Loaded {
   snapshots: { mark: SnapshotMark; stateVersion: number } | null;
   /** When it was last known to be the stream's end. */
   asOf: AsOf;
+  /** Of a state of its kind in memory; absent where all of them are small. */
+  sizeKbOf?: ((state: never) => number) | undefined;
 }
 
 /**
@@ -27,9 +29,15 @@ export interface Loaded {
  */
 export type AsOf = number | 'newest';
 
+/** A state as most are. */
+const STATE_KB = 4;
+
+type Read = Omit<Loaded, 'asOf' | 'sizeKbOf'>;
+
 type AnyDecider = Pick<Decider<never, never, never>, never> & {
   initialState: unknown;
   stateVersion?: number;
+  sizeKbOf?(state: never): number;
   evolve(state: never, fact: never, context: FactContext): unknown;
 };
 
@@ -56,7 +64,7 @@ export class AggregateStore {
     cacheSize: number,
     private readonly options: AggregateStoreOptions = {},
   ) {
-    this.cache = new LRUCache({ max: cacheSize });
+    this.cache = new LRUCache({ max: cacheSize, maxSize: cacheSize * STATE_KB, sizeCalculation: sizeKbOf });
     this.snapshots = new Snapshots(store, options.snapshotEvery ?? 200, options.logger);
   }
 
@@ -68,7 +76,7 @@ export class AggregateStore {
     const cached = this.cache.get(stream);
     if (cached !== undefined && isNewEnough(cached, asOf)) return cached;
     const read = cached === undefined ? await this.read(decider, stream) : await this.readOn(decider, stream, cached);
-    const loaded = { ...read, asOf };
+    const loaded = { ...read, asOf, sizeKbOf: decider.sizeKbOf };
     if (loaded.revision !== 'no-stream') this.cache.set(stream, loaded);
     return loaded;
   }
@@ -87,8 +95,8 @@ export class AggregateStore {
       if (error instanceof WrongExpectedRevisionError) this.options.onConflict?.();
       throw error;
     }
-    const { snapshots, asOf } = loaded;
-    this.cache.set(stream, { state, revision, snapshots, asOf });
+    const { snapshots } = loaded;
+    this.cache.set(stream, { ...loaded, state, revision });
     // A repeated append may have been followed by others: then the state is not that of the stream's end.
     const isNext = revision === (loaded.revision === 'no-stream' ? -1 : loaded.revision) + events.length;
     if (snapshots === null || !isNext) return;
@@ -107,7 +115,7 @@ export class AggregateStore {
     return this.snapshots.idle();
   }
 
-  private async read(decider: AnyDecider, stream: string): Promise<Omit<Loaded, 'asOf'>> {
+  private async read(decider: AnyDecider, stream: string): Promise<Read> {
     const { stateVersion } = decider;
     if (stateVersion === undefined) return { ...(await this.replay(decider, stream)), snapshots: null };
     const { mark, found } = await this.snapshots.newest(stream, stateVersion);
@@ -117,7 +125,7 @@ export class AggregateStore {
   }
 
   /** What others appended since. */
-  private async readOn(decider: AnyDecider, stream: string, cached: Loaded): Promise<Omit<Loaded, 'asOf'>> {
+  private async readOn(decider: AnyDecider, stream: string, cached: Loaded): Promise<Read> {
     let { state, revision } = cached;
     const fromRevision = revision === 'no-stream' ? 0 : revision + 1;
     for await (const event of this.store.readStream(stream, { fromRevision })) {
@@ -154,6 +162,10 @@ export class AggregateStore {
     }
     return revision === null ? null : { state, revision };
   }
+}
+
+function sizeKbOf({ state, sizeKbOf: sizeOf }: Loaded): number {
+  return sizeOf === undefined ? STATE_KB : Math.max(STATE_KB, Math.ceil(sizeOf(state as never)));
 }
 
 function isNewEnough(cached: Loaded, asOf: AsOf): boolean {

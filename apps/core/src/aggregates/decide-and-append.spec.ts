@@ -1,5 +1,5 @@
 import { sessionStream } from '@chargestream/contracts';
-import { chargerDecider, sessionDecider } from '@chargestream/domain';
+import { chargerDecider, localListDecider, sessionDecider } from '@chargestream/domain';
 import { event, start16 } from '@chargestream/domain/testing';
 import { WrongExpectedRevisionError } from '@chargestream/event-store';
 import { around } from '../testing/around-append';
@@ -69,5 +69,34 @@ describe('decide and append', () => {
     // Its newest snapshot, and itself.
     expect(reads).toBe(2);
     expect(await harness.types('charger-x')).toHaveLength(6);
+  });
+
+  it('keeps fewer of those that are large', async () => {
+    const aggregates = new AggregateStore(harness.store, 10);
+    const write = async (name: string, entries: number) => {
+      const entry = (index: number) => ({ idToken: `T${index}`, type: null, expiresAt: null, groupId: null });
+      const list = Array.from({ length: entries }, (_, index) => ({ ...entry(index), status: 'ACCEPTED' as const }));
+      const update = { version: 1, updateType: 'FULL' as const, entries: list };
+      const answered = {
+        kind: 'answered' as const,
+        update,
+        commandId: `${name} ${entries}`,
+        status: 'Accepted',
+        resendAs: '',
+      };
+      await decideAndAppend(
+        aggregates,
+        async () => undefined,
+        (unit) =>
+          unit.decide(localListDecider, name, answered, { ...metadataOfEvent(start), causationId: answered.commandId }),
+      );
+    };
+    const kept = (count: number) =>
+      Array.from({ length: count }, (_, index) => aggregates.cached(`local-list-${index}`, 0)).filter(Boolean).length;
+    for (let index = 0; index < 5; index++) await write(`local-list-${index}`, 3);
+    expect(kept(5)).toBe(5);
+    for (let index = 0; index < 5; index++) await write(`local-list-${index}`, 3_000);
+    expect(kept(5)).toBe(0);
+    expect(await harness.types('local-list-0')).toEqual(['LocalListChanged', 'LocalListChanged']);
   });
 });

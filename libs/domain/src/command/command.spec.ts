@@ -157,6 +157,20 @@ describe('a command', () => {
     expect(outcomeOf(command([request, dispatch(one), refuse(one)]).when(expire(false)).outcome)).toEqual(['EXPIRED']);
   });
 
+  it('weighs what its lists weigh', () => {
+    const weightOf = (items: number) => {
+      const payload = { localAuthorizationList: Array.from({ length: items }, () => ({})) };
+      const large = { kind: 'CALL_CHARGER', action: 'SendLocalList', payload } as const;
+      const { state } = command([]).when({
+        kind: 'request',
+        intent: { ...intent, data: { ...intent.data, command: large } },
+      });
+      return commandDecider.sizeKbOf?.(state()) ?? 0;
+    };
+    expect(weightOf(0)).toBe(1);
+    expect(weightOf(1_000)).toBeGreaterThan(100 * weightOf(0));
+  });
+
   it('that nobody requested has no outcome', () => {
     command([]).when(finish('ACCEPTED')).thenNothing();
     command([]).when(sent).thenNothing();

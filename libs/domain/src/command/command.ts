@@ -39,8 +39,18 @@ export type CommandCommand =
   /** `expiresAt` has passed, and for a dispatched one the grace for its outcome too. */
   | { kind: 'expire'; at: string; gracePassed: boolean };
 
+/** Of an entry of a list (a local list may have thousands) in memory, with room to spare. */
+const ITEM_KB = 0.5;
+
+function itemsIn({ command }: Requested): number {
+  const fields = Object.values(command.kind === 'CALL_CHARGER' ? (command.payload ?? {}) : command);
+  return fields.reduce((sum: number, value: unknown) => sum + (Array.isArray(value) ? value.length : 0), 0);
+}
+
 export const commandDecider: Decider<CommandState, CommandCommand, CommandFact> = {
   initialState: { status: 'none' },
+
+  sizeKbOf: (state) => (state.status === 'none' || state.request === null ? 1 : 1 + itemsIn(state.request) * ITEM_KB),
 
   decide(state, command) {
     // The first terminal state is final: late and repeated outcomes change nothing.

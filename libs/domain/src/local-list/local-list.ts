@@ -27,8 +27,13 @@ export type LocalListCommand =
   /** The charger told its version. `id` of what it told it with: how a repeat is recognised. */
   | { kind: 'told'; id: string; version: number };
 
+/** Of an entry in memory, with room to spare. */
+const ENTRY_KB = 0.5;
+
 export const localListDecider: Decider<LocalListState, LocalListCommand, LocalListFact> = {
   initialState: { status: 'unknown', version: null, entries: new Map(), recent: NO_IDS },
+
+  sizeKbOf: ({ entries }) => 1 + entries.size * ENTRY_KB,
 
   decide(state, command) {
     switch (command.kind) {
