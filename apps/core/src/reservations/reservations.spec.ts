@@ -7,6 +7,7 @@ import {
   type SendCommand,
 } from '@chargestream/contracts';
 import { at, CHARGER, event, start16, TENANT } from '@chargestream/domain/testing';
+import { Cores } from '../testing/cores';
 import { Harness } from '../testing/harness';
 import { intent } from '../testing/intents';
 
@@ -107,6 +108,19 @@ describe('a reservation', () => {
     await stateIs('EXPIRED');
   });
 
+  it('expires once when another core has become the leader', async () => {
+    const cores = new Cores(harness);
+    const first = await cores.startProcess();
+    await harness.stop();
+    await cores.start();
+    await answer(reserveNow(), 'ACCEPTED', 'Accepted');
+    await first.kill();
+    harness.timers.advance(60 * MINUTE_MS);
+    await stateIs('EXPIRED');
+    expect(await types()).toEqual(['ReservationRequested', 'ReservationConfirmed', 'ReservationExpired']);
+    await cores.closeAll();
+  });
+
   it('is cancelled when the charger accepts that, and stays when it does not', async () => {
     await answer(reserveNow(), 'ACCEPTED', 'Accepted');
     await answer(cancelReservation, 'REJECTED', 'Rejected');
@@ -168,6 +182,15 @@ describe('a reservation', () => {
     await harness.settled();
     expect(await row()).toMatchObject({ state: 'ACTIVE' });
     expect(await harness.types(reservationStream('other', 5))).toEqual([]);
+  });
+
+  it('is not asked for at a charger that is retired, or unknown', async () => {
+    await harness.intend(intent('RetireCharger', {}));
+    await harness.settled();
+    await send(reserveNow());
+    await send(reserveNow(), {}, 'NOBODY');
+    expect(await types()).toEqual([]);
+    expect(harness.updates.filter((one) => one.kind === 'intent' && one.outcome === 'rejected')).toHaveLength(2);
   });
 
   it('whose command never went out is refused', async () => {
