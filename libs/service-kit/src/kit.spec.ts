@@ -64,4 +64,26 @@ describe('metrics', () => {
     expect(body).toContain('chargestream_ocpp_connections 3');
     expect(body).toContain('chargestream_publish_seconds_bucket{le="0.0025"} 1');
   });
+
+  it('shows no value for what cannot be found out, or not soon enough, and all others', async () => {
+    const metrics = new Metrics();
+    let answer: (value: number) => void = () => undefined;
+    let asked = 0;
+    metrics.gauge('sure', 'Is there', [], (gauge) => gauge.set(1));
+    metrics.gauge('failing', 'Cannot be told', ['topic'], () => Promise.reject(new Error('away')));
+    const slow = metrics.gauge('slow', 'Takes its time', [], async (gauge) => {
+      asked += 1;
+      gauge.set(await new Promise<number>((resolve) => (answer = resolve)));
+    });
+    slow.set(7);
+    const lines = async () => (await metrics.exposition()).body.split('\n').filter((line) => !line.startsWith('#'));
+    const first = await lines();
+    expect(first).toContain('chargestream_sure 1');
+    expect(first.join()).not.toMatch(/slow|failing/);
+    const second = lines();
+    answer(8);
+    expect(await second).toContain('chargestream_slow 8');
+    expect(asked).toBe(1);
+    expect((await second).join()).not.toContain('failing');
+  });
 });

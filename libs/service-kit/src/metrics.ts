@@ -12,23 +12,27 @@ export class Metrics {
     return new Counter({ name: `chargestream_${name}`, help, labelNames, registers: [this.registry] });
   }
 
-  /** `collect` is called before each scrape, to set what is costly to keep up to date. */
+  /**
+   * `collect` is called before each scrape, to set what is costly to keep up to date. What fails or takes too long shows no value
+   * then: a scrape is wanted most while something is away.
+   */
   gauge<Label extends string>(
     name: string,
     help: string,
     labelNames: readonly Label[] = [],
     collect?: (gauge: Gauge<Label>) => void | Promise<void>,
   ): Gauge<Label> {
+    const bounded = collect === undefined ? null : patiently(collect, labelNames.length > 0);
     return new Gauge({
       name: `chargestream_${name}`,
       help,
       labelNames,
       registers: [this.registry],
-      ...(collect === undefined
+      ...(bounded === null
         ? {}
         : {
             collect() {
-              return collect(this);
+              return bounded(this);
             },
           }),
     });
@@ -53,4 +57,32 @@ export class Metrics {
   async exposition(): Promise<{ contentType: string; body: string }> {
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
   }
+}
+
+/** Scrapers give up after ten seconds, and all gauges share them. */
+const COLLECT_MS = 2_000;
+
+/** One collection at a time, waited for so long and no longer. */
+function patiently<Label extends string>(
+  collect: (gauge: Gauge<Label>) => void | Promise<void>,
+  isLabelled: boolean,
+): (gauge: Gauge<Label>) => Promise<void> {
+  let collecting: Promise<boolean> | null = null;
+  return async (gauge) => {
+    collecting ??= Promise.resolve()
+      .then(() => collect(gauge))
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => (collecting = null));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), COLLECT_MS)));
+    const isCollected = await Promise.race([collecting, late]);
+    clearTimeout(timer);
+    if (isCollected) return;
+    // Without labels a reset would set 0, which would be a claim.
+    if (isLabelled) gauge.reset();
+    else gauge.remove();
+  };
 }
