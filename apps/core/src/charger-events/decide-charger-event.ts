@@ -20,6 +20,7 @@ import {
 } from '@chargestream/domain';
 import { metadataOfEvent } from '../aggregates/metadata';
 import type { UnitOfWork } from '../aggregates/unit-of-work';
+import { noteLocalListVersion, settleLocalList } from '../local-lists/decide-local-list';
 import { requestReservation, settleReservation, useReservation } from '../reservations/decide-reservation';
 import { askTransactionStatus, settleByStatus } from './transaction-status';
 
@@ -61,6 +62,9 @@ export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent, 
       await unit.decide(commandDecider, commandStream(event.data.commandId), { kind: 'event', event }, metadata);
       await decideWhatCommandDid(unit, charger, event, metadata);
       break;
+    case 'LocalListVersionReported':
+      await noteLocalListVersion(unit, charger, event, metadata);
+      break;
     default:
       // The charger alone.
       break;
@@ -87,6 +91,7 @@ async function decideWhatCommandDid(
   }
   await settleByStatus(unit, charger, event, metadata);
   await settleReservation(unit, { ...event.data, command }, metadata);
+  await settleLocalList(unit, { ...event.data, command }, metadata);
 }
 
 function hasGap(facts: Decision<SessionFact>): boolean {

@@ -2,6 +2,7 @@ import { eventId, type ChargerEvent } from '@chargestream/contracts';
 import { at, event, meterValues16, register, start16, stop16, tx2 } from '@chargestream/domain/testing';
 import type { Harness } from './harness';
 import { intent } from './intents';
+import { storeStandingFacts } from './standing-facts';
 
 const connection = { instanceId: 'connect-1', connectionId: 'c' };
 const status = (minute: number, text: string) =>
@@ -85,6 +86,7 @@ export async function storeEveryFact(harness: Harness): Promise<readonly Charger
   await harness.report(...SELF, ...SESSIONS);
   await harness.settled();
   await commandOf(harness, intend);
+  await storeStandingFacts(harness, intend);
   const closed = { ...connection, closeCode: 1006, reason: 'socket lost' };
   await harness.report(event('ConnectionClosed', closed, { occurredAt: at(90) }));
   await harness.settled();

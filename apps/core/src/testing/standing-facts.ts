@@ -1,0 +1,41 @@
+import { eventId, type ChargerCommand, type CommandOutcome } from '@chargestream/contracts';
+import { at, event, start16, stop16 } from '@chargestream/domain/testing';
+import type { Harness } from './harness';
+import type { intent } from './intents';
+
+type Intend = (...args: Parameters<typeof intent>) => Promise<string>;
+
+const call = (action: string, payload: Record<string, unknown>): ChargerCommand => ({
+  kind: 'CALL_CHARGER',
+  ...{ action, payload },
+});
+const reserve = (reservationId: number) =>
+  call('ReserveNow', { connectorId: 1, expiryDate: at(150), idTag: 'TAG', reservationId });
+const sendList = (listVersion: number) =>
+  call('SendLocalList', {
+    ...{ listVersion, updateType: 'Full' },
+    localAuthorizationList: [{ idTag: 'TAG', idTagInfo: { status: 'Accepted' } }],
+  });
+
+/** Reservations with each of their ends, and a local list. Moves the clock to where reservations run out. */
+export async function storeStandingFacts(harness: Harness, intend: Intend): Promise<void> {
+  const answer = async (command: ChargerCommand, outcome: CommandOutcome, status: string) => {
+    const commandId = await intend('SendCommand', { command, expiresAt: at(60), holdUntilOnline: true });
+    const data = { commandId, outcome, ocppAction: null, response: { status }, error: null };
+    await harness.report(event('CommandFinished', data, { id: eventId('finished', commandId) }));
+    await harness.settled();
+  };
+  await answer(reserve(1), 'ACCEPTED', 'Accepted');
+  await answer(call('CancelReservation', { reservationId: 1 }), 'ACCEPTED', 'Accepted');
+  await answer(reserve(2), 'REJECTED', 'Occupied');
+  await answer(reserve(3), 'ACCEPTED', 'Accepted');
+  const transaction = { transactionId: '78', sessionKey: '3'.repeat(32) };
+  await harness.report(start16(80, { ...transaction, reservationId: 3 }), stop16(85, transaction));
+  await answer(reserve(4), 'ACCEPTED', 'Accepted');
+  await answer(sendList(1), 'ACCEPTED', 'Accepted');
+  await answer(sendList(2), 'REJECTED', 'NotSupported');
+  await harness.report(event('LocalListVersionReported', { version: 1 }));
+  await harness.settled();
+  harness.timers.advance(150 * 60_000);
+  await harness.until(async () => (await harness.types('reservation-default.4')).includes('ReservationExpired'));
+}
