@@ -12,7 +12,7 @@ describe('the command line of the cluster', () => {
       speed: 60,
       seed: 1,
     });
-    expect(parseOptions(['faults'])).toMatchObject({ kind: 'faults', faults: FAULTS, chargers: 300 });
+    expect(parseOptions(['faults'])).toMatchObject({ kind: 'faults', faults: FAULTS, chargers: 300, speed: 15 });
     expect(parseOptions(['e2e', 'session'])).toEqual({ kind: 'e2e', pattern: 'session' });
   });
 

@@ -38,7 +38,7 @@ ${FAULTS.map(({ name, summary, seconds }) => `  ${name.padEnd(18)}${summary} (${
 Options
   --chargers N    simulated chargers (up: 30, faults: 300, soak: 500)
   --seconds N     how long it stays up, the fault lasts, or the soak (600)
-  --speed N       simulated seconds in a real one (60)
+  --speed N       simulated seconds in a real one (up: 60, faults and soak: 15)
   --seed N        of chargers and faults (1)
   --brokers 1|3   of up (1)
   --no-depot      up without depot-sim
@@ -51,7 +51,7 @@ A fault run ends with exit code 1 unless nothing was lost, doubled, out of order
 const OPTIONS = {
   chargers: { type: 'string' },
   seconds: { type: 'string' },
-  speed: { type: 'string', default: '60' },
+  speed: { type: 'string' },
   seed: { type: 'string', default: '1' },
   brokers: { type: 'string', default: '1' },
   'no-depot': { type: 'boolean', default: false },
@@ -66,7 +66,7 @@ export function parseOptions(argv: readonly string[]): ClusterRequest {
   if (rest.length > 0) throw new OptionsError(`"${rest[0]}" is one word too many; --help tells what there is.`);
   const common = {
     seconds: values.seconds === undefined ? null : whole('--seconds', values.seconds, 1, 86_400),
-    speed: whole('--speed', values.speed, 1, 10_000),
+    speed: whole('--speed', values.speed ?? (command === 'up' ? '60' : '15'), 1, 10_000),
     seed: whole('--seed', values.seed, 0, 2 ** 31),
   };
   const chargers = (fallback: number) =>
