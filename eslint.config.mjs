@@ -12,14 +12,16 @@ const LIBRARIES = {
   'event-store': ['embedded-sqlite'],
   'service-kit': [],
   redaction: [],
+  certificates: [],
   tracing: [],
   'service-runtime': ['contracts', 'event-bus', 'event-store', 'read-model', 'service-kit', 'tracing'],
   'read-model': ['contracts', 'event-store', 'embedded-sqlite', 'tracing'],
-  'charger-sim': ['ocpp'],
+  'charger-sim': ['ocpp', 'certificates'],
 };
 const APPS = {
-  connect: ['ocpp', 'contracts', 'event-bus', 'redaction', 'service-kit', 'service-runtime', 'tracing'],
+  connect: ['certificates', 'ocpp', 'contracts', 'event-bus', 'redaction', 'service-kit', 'service-runtime', 'tracing'],
   core: [
+    'certificates',
     'contracts',
     'domain',
     'event-bus',
@@ -43,6 +45,7 @@ const APPS = {
   ],
   'depot-sim': ['ocpp', 'charger-sim'],
   standalone: [
+    'certificates',
     'ocpp',
     'contracts',
     'event-bus',
