@@ -55,7 +55,7 @@ export function writeAnything(log: LogWriter, kind: (typeof KINDS)[number], id: 
     case 'command':
       return void log.command(charger, `k${id}`, commandRequested(`k${id}`));
     case 'reserve':
-      return void log.reservation(charger, reservationRequested(id, `r${value % 3}`));
+      return void log.reservation(charger, reservationRequested(id, `r${Math.floor(value) % 3}`));
     case 'reservation':
       return void log.reservation(charger, reservationFact(id, value));
     case 'profile':
@@ -68,7 +68,7 @@ export function writeAnything(log: LogWriter, kind: (typeof KINDS)[number], id: 
 
 /** Whatever may become of a reservation, sensible or not. */
 function reservationFact(reservationId: number, value: number): ReservationFact {
-  const commandId = `r${value % 3}`;
+  const commandId = `r${Math.floor(value) % 3}`;
   const facts: ReservationFact[] = [
     { type: 'ReservationConfirmed', data: { reservationId, commandId } },
     { type: 'ReservationRefused', data: { reservationId, commandId, status: 'Occupied' } },
@@ -76,7 +76,7 @@ function reservationFact(reservationId: number, value: number): ReservationFact 
     { type: 'ReservationUsed', data: { reservationId, sessionId: `s${value}` } },
     { type: 'ReservationExpired', data: { reservationId, expiredAt: '2026-01-01T01:00:00.000Z' } },
   ];
-  return facts[value % facts.length]!;
+  return facts[Math.floor(value) % facts.length]!;
 }
 
 function localListFact(id: number, value: number): LocalListFact {
@@ -85,7 +85,7 @@ function localListFact(id: number, value: number): LocalListFact {
   const facts: LocalListFact[] = [
     { type: 'LocalListChanged', data: { ...update, entries, commandId: 'l' } },
     { type: 'LocalListRefused', data: { ...update, status: 'Failed', commandId: 'l', resentAs: null } },
-    { type: 'LocalListVersionCorrected', data: { version: (value % 3) - 1 } },
+    { type: 'LocalListVersionCorrected', data: { version: (Math.floor(value) % 3) - 1 } },
   ];
-  return facts[value % facts.length]!;
+  return facts[Math.floor(value) % facts.length]!;
 }
