@@ -44,6 +44,8 @@ export const DATA_SCHEMAS: Readonly<Record<string, string>> = {
   RetireCharger: 'urn:chargestream:intents:RetireCharger:1',
   PutToken: 'urn:chargestream:intents:PutToken:1',
   RemoveToken: 'urn:chargestream:intents:RemoveToken:1',
+  PutChargingProfile: 'urn:chargestream:intents:PutChargingProfile:1',
+  RemoveChargingProfile: 'urn:chargestream:intents:RemoveChargingProfile:1',
   SendCommand: 'urn:chargestream:intents:SendCommand:1',
   InboxCommand: 'urn:chargestream:inbox:InboxCommand:1',
   OcppMessages: 'urn:chargestream:ocpp-messages:OcppMessages:1',

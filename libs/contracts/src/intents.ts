@@ -1,4 +1,5 @@
 import type { RegistrationStatus } from './charger-events';
+import type { ChargingProfile } from './charging-profiles';
 
 /** What surrounds everything api asks core to do. Published to `csms.intents.v1`. */
 export interface IntentOf<Type extends string, Data> {
@@ -6,9 +7,9 @@ export interface IntentOf<Type extends string, Data> {
   id: string;
   type: Type;
   schemaVersion: 1;
-  /** Whom the charger or token belongs to. */
+  /** Whom the charger, token or charging profile belongs to. */
   tenantId: string;
-  /** Empty for token intents. */
+  /** Empty for intents about tokens and charging profiles. */
   chargerId: string;
   /** ISO 8601 UTC by our clock. */
   requestedAt: string;
@@ -26,6 +27,8 @@ export type Intent =
   | IntentOf<'RetireCharger', Record<string, never>>
   | IntentOf<'PutToken', PutToken>
   | IntentOf<'RemoveToken', { idToken: string }>
+  | IntentOf<'PutChargingProfile', ChargingProfile>
+  | IntentOf<'RemoveChargingProfile', { chargingProfileId: number }>
   | IntentOf<'SendCommand', SendCommand>;
 
 /** Makes a charger known before it first connects. */

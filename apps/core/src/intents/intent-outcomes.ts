@@ -22,7 +22,12 @@ async function shown({ readModel, tables, ...waiting }: ShownOptions, events: re
 }
 
 export const OUTCOMES_PUBLISHER = 'intent-outcomes';
-export const OUTCOMES_STREAMS = [STREAM_PREFIXES.charger, STREAM_PREFIXES.token, STREAM_PREFIXES.command];
+export const OUTCOMES_STREAMS = [
+  STREAM_PREFIXES.charger,
+  STREAM_PREFIXES.token,
+  STREAM_PREFIXES.chargingProfile,
+  STREAM_PREFIXES.command,
+];
 
 /**
  * Tells callers that their intents are applied, once everything shows the effect. It follows the store with a checkpoint

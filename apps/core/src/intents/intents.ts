@@ -1,6 +1,15 @@
-import { chargerKey, chargerStream, commandStream, tokenKey, tokenStream, type Intent } from '@chargestream/contracts';
+import {
+  chargerKey,
+  chargerStream,
+  chargingProfileStream,
+  commandStream,
+  tokenKey,
+  tokenStream,
+  type Intent,
+} from '@chargestream/contracts';
 import {
   chargerDecider,
+  chargingProfileDecider,
   commandDecider,
   isRejection,
   reject,
@@ -65,9 +74,16 @@ export async function handleIntents(options: IntentsOptions, records: readonly S
 }
 
 function subjectOf(intent: Intent): string {
-  return intent.type === 'PutToken' || intent.type === 'RemoveToken'
-    ? `token ${tokenKey(intent.tenantId, intent.data.idToken)}`
-    : `charger ${chargerKey(intent.tenantId, intent.chargerId)}`;
+  switch (intent.type) {
+    case 'PutToken':
+    case 'RemoveToken':
+      return `token ${tokenKey(intent.tenantId, intent.data.idToken)}`;
+    case 'PutChargingProfile':
+    case 'RemoveChargingProfile':
+      return streamOf(intent);
+    default:
+      return `charger ${chargerKey(intent.tenantId, intent.chargerId)}`;
+  }
 }
 
 /** @returns the answers under way: what they wait for may be away. */
@@ -86,11 +102,18 @@ async function handleIntent(options: IntentsOptions, intent: Intent): Promise<Pr
 
 /** Where an intent has its effect. */
 function streamOf(intent: Intent): string {
-  if (intent.type === 'SendCommand') return commandStream(intent.id);
-  if (intent.type === 'PutToken' || intent.type === 'RemoveToken') {
-    return tokenStream(intent.tenantId, intent.data.idToken);
+  switch (intent.type) {
+    case 'SendCommand':
+      return commandStream(intent.id);
+    case 'PutToken':
+    case 'RemoveToken':
+      return tokenStream(intent.tenantId, intent.data.idToken);
+    case 'PutChargingProfile':
+    case 'RemoveChargingProfile':
+      return chargingProfileStream(intent.tenantId, intent.data.chargingProfileId);
+    default:
+      return chargerStream(intent.tenantId, intent.chargerId);
   }
-  return chargerStream(intent.tenantId, intent.chargerId);
 }
 
 async function decideIntent(unit: UnitOfWork, intent: Intent, clock: () => number): Promise<Outcome> {
@@ -100,6 +123,15 @@ async function decideIntent(unit: UnitOfWork, intent: Intent, clock: () => numbe
     case 'PutToken':
     case 'RemoveToken':
       return outcomeOf(await unit.decide(tokenDecider, streamOf(intent), intent, metadata));
+    case 'PutChargingProfile': {
+      const put = { kind: 'put', id: intent.id, profile: intent.data } as const;
+      return outcomeOf(await unit.decide(chargingProfileDecider, streamOf(intent), put, metadata));
+    }
+    case 'RemoveChargingProfile': {
+      const { chargingProfileId } = intent.data;
+      const remove = { kind: 'remove', id: intent.id, chargingProfileId } as const;
+      return outcomeOf(await unit.decide(chargingProfileDecider, streamOf(intent), remove, metadata));
+    }
     case 'SendCommand': {
       const { status } = await unit.state(chargerDecider, charger);
       if (status === 'unknown') return reject('NOT_FOUND', `There is no charger ${intent.chargerId}.`);

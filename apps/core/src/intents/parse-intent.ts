@@ -9,6 +9,8 @@ const TYPES: Record<Intent['type'], true> = {
   RetireCharger: true,
   PutToken: true,
   RemoveToken: true,
+  PutChargingProfile: true,
+  RemoveChargingProfile: true,
   SendCommand: true,
 };
 
@@ -34,6 +36,11 @@ export function parseIntent(record: StoredRecord): Intent {
   if (isAboutToken && typeof (intent.data as { idToken?: unknown }).idToken !== 'string') {
     throw new PoisonError('The intent has no idToken');
   }
-  if (!isAboutToken && intent.chargerId === '') throw new PoisonError('The intent has no chargerId');
+  const isAboutProfile = intent.type === 'PutChargingProfile' || intent.type === 'RemoveChargingProfile';
+  const { chargingProfileId } = intent.data as { chargingProfileId?: unknown };
+  if (isAboutProfile && !Number.isSafeInteger(chargingProfileId)) {
+    throw new PoisonError('The intent has no chargingProfileId');
+  }
+  if (!isAboutToken && !isAboutProfile && intent.chargerId === '') throw new PoisonError('The intent has no chargerId');
   return intent as Intent;
 }

@@ -1,4 +1,4 @@
-import { eventId, type ChargerCommand, type CommandOutcome } from '@chargestream/contracts';
+import { eventId, type ChargerCommand, type ChargingProfile, type CommandOutcome } from '@chargestream/contracts';
 import { at, event, start16, stop16 } from '@chargestream/domain/testing';
 import type { Harness } from './harness';
 import type { intent } from './intents';
@@ -17,7 +17,16 @@ const sendList = (listVersion: number) =>
     localAuthorizationList: [{ idTag: 'TAG', idTagInfo: { status: 'Accepted' } }],
   });
 
-/** Reservations with each of their ends, and a local list. Moves the clock to where reservations run out. */
+const profile: ChargingProfile = {
+  ...{ chargingProfileId: 7, description: 'Night', stackLevel: 0, purpose: 'TxDefaultProfile', kind: 'Relative' },
+  ...{ recurrency: null, validFrom: null, validTo: null },
+  schedule: {
+    ...{ durationS: null, startSchedule: null, unit: 'A', minChargingRate: null },
+    periods: [{ startPeriodS: 0, limit: 16, numberPhases: null }],
+  },
+};
+
+/** Reservations with each of their ends, a local list and a charging profile. Moves the clock to where reservations run out. */
 export async function storeStandingFacts(harness: Harness, intend: Intend): Promise<void> {
   const answer = async (command: ChargerCommand, outcome: CommandOutcome, status: string) => {
     const commandId = await intend('SendCommand', { command, expiresAt: at(60), holdUntilOnline: true });
@@ -36,6 +45,8 @@ export async function storeStandingFacts(harness: Harness, intend: Intend): Prom
   await answer(sendList(2), 'REJECTED', 'NotSupported');
   await harness.report(event('LocalListVersionReported', { version: 1 }));
   await harness.settled();
+  await intend('PutChargingProfile', profile, { chargerId: '' });
+  await intend('RemoveChargingProfile', { chargingProfileId: 7 }, { chargerId: '' });
   harness.timers.advance(150 * 60_000);
   await harness.until(async () => (await harness.types('reservation-default.4')).includes('ReservationExpired'));
 }
