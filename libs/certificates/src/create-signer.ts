@@ -1,0 +1,41 @@
+import { openEmbeddedAuthority } from './embedded-authority';
+import { embeddedSigner } from './embedded-signer';
+import { httpSigner } from './http-signer';
+import { SigningRefused, type CertificateSigner } from './signer';
+
+export interface SignerSettings {
+  certificateSigner: 'off' | 'embedded' | 'http';
+  /** Of the embedded authority. */
+  folder: string;
+  validDays: number;
+  url: string;
+  bearerToken: string;
+  timeoutMs: number;
+  clock: () => number;
+}
+
+/** The signer that is asked for. The embedded authority is made, or read, when it is first asked to sign. */
+export function createSigner(settings: SignerSettings): CertificateSigner {
+  switch (settings.certificateSigner) {
+    case 'off':
+      return signerOff;
+    case 'http': {
+      const { url, bearerToken, timeoutMs } = settings;
+      return httpSigner({ url, bearerToken: bearerToken === '' ? null : bearerToken, timeoutMs });
+    }
+    case 'embedded': {
+      let opened: Promise<CertificateSigner> | null = null;
+      const open = () => {
+        opened ??= openEmbeddedAuthority(settings).then(embeddedSigner);
+        opened.catch(() => (opened = null));
+        return opened;
+      };
+      return { kind: 'embedded', sign: async (request) => (await open()).sign(request) };
+    }
+  }
+}
+
+export const signerOff: CertificateSigner = {
+  kind: 'off',
+  sign: () => Promise.reject(new SigningRefused('Nobody signs certificates here: CERTIFICATE_SIGNER is off.')),
+};

@@ -1,0 +1,22 @@
+import { describeCertificate } from './describe-certificate';
+import type { EmbeddedAuthority } from './embedded-authority';
+import { SigningRefused, type CertificateSigner } from './signer';
+import { readSigningRequest } from './signing-request';
+
+/** Signs with a certificate authority of our own. For development and small sites: see whitepaper A02.FR.04. */
+export function embeddedSigner(authority: EmbeddedAuthority): CertificateSigner {
+  return {
+    kind: 'embedded',
+    async sign(request) {
+      if (request.certificateType === 'V2GCertificate') {
+        throw new SigningRefused(
+          'The embedded authority is no V2G authority: use CERTIFICATE_SIGNER=http for V2G certificates.',
+        );
+      }
+      const certificate = await authority.issueForCharger(await readSigningRequest(request));
+      const chainPem = `${certificate}${authority.rootPem}`;
+      const { serialNumber, subject, notBefore, notAfter } = await describeCertificate(chainPem);
+      return { chainPem, serialNumber, subject, notBefore, notAfter };
+    },
+  };
+}
