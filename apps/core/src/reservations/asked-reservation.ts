@@ -33,7 +33,7 @@ type Asked = Omit<ReservationRequested, 'commandId'>;
 /** 1.6 §6.37 */
 function asked16(payload: Record<string, unknown>): Asked | null {
   const { connectorId, expiryDate, idTag, parentIdTag, reservationId } = payload;
-  if (typeof connectorId !== 'number' || typeof idTag !== 'string') return null;
+  if (!isId(connectorId) || typeof idTag !== 'string') return null;
   return {
     reservationId: Number(reservationId),
     evseId: connectorId,
@@ -52,7 +52,7 @@ function asked2(payload: Record<string, unknown>): Asked | null {
   if (typeof token?.idToken !== 'string') return null;
   return {
     reservationId: Number(id),
-    evseId: typeof evseId === 'number' ? evseId : null,
+    evseId: isId(evseId) ? evseId : null,
     connectorId: null,
     idToken: token.idToken,
     idTokenType: textOf(token.type),
@@ -61,8 +61,9 @@ function asked2(payload: Record<string, unknown>): Asked | null {
   };
 }
 
+/** OCPP's integers have 32 bits. */
 function isId(value: unknown): value is number {
-  return Number.isSafeInteger(value);
+  return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
 }
 
 function textOf(value: unknown): string | null {
