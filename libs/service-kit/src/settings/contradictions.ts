@@ -1,11 +1,12 @@
 import { isLoopback } from '../loopback';
 import { pemProblem, type PemKind } from './pem-files';
+import { security } from './security-contradictions';
 import type { ServiceName } from './service-names';
 import { ENVIRONMENT, type Settings } from './settings';
 
 /** Settings that are fine alone but not together, or not for this service: a sentence for each. */
 export function contradictions(settings: Settings, service: ServiceName): string[] {
-  const problems = [...missingStorage(settings, service), ...kafka(settings)];
+  const problems = [...missingStorage(settings, service), ...kafka(settings), ...security(settings, service)];
   if (service !== 'connect') problems.push(...eventStore(settings), ...database(settings));
   if (service === 'api' || service === 'standalone') problems.push(...access(settings));
   if (service === 'connect' && settings.healthPort !== 0 && settings.healthPort === settings.ocppPort) {

@@ -1,11 +1,11 @@
 import { IsNotEmpty, IsString } from 'class-validator';
 import { OneOf, OnOff, Port, Whole } from './rules';
-import { StorageSettings } from './storage-settings';
+import { SecuritySettings } from './security-settings';
 
 export type RegistrationMode = 'auto' | 'manual';
 
 /** What chargers meet. */
-export class OcppSettings extends StorageSettings {
+export class OcppSettings extends SecuritySettings {
   @IsNotEmpty({ message: 'OCPP_HOST must be an address to listen on, e.g. OCPP_HOST=127.0.0.1' })
   @IsString()
   ocppHost = '127.0.0.1';
@@ -51,10 +51,6 @@ export class OcppSettings extends StorageSettings {
   @Whole('OCPP_DRAIN_SPREAD_MS', 0, 3_600_000, 'milliseconds')
   ocppDrainSpreadMs = 0;
 
-  /** Who signs the certificates that chargers ask for. */
-  @OneOf('CERTIFICATE_SIGNER', ['off', 'embedded', 'http'])
-  certificateSigner: 'off' | 'embedded' | 'http' = 'off';
-
   /** A charger's clock further in the past than this is not believed. Long: chargers replay days of offline work. */
   @Whole('OCPP_CLOCK_BEHIND_S', 60, 31_536_000, 'seconds')
   ocppClockBehindS = 30 * 86_400;
@@ -78,7 +74,6 @@ export const OCPP_VARIABLES = {
   ocppCallTimeoutMs: 'OCPP_CALL_TIMEOUT_MS',
   ocppDrainTimeoutMs: 'OCPP_DRAIN_TIMEOUT_MS',
   ocppDrainSpreadMs: 'OCPP_DRAIN_SPREAD_MS',
-  certificateSigner: 'CERTIFICATE_SIGNER',
   ocppClockBehindS: 'OCPP_CLOCK_BEHIND_S',
   ocppClockAheadS: 'OCPP_CLOCK_AHEAD_S',
-} as const satisfies Record<Exclude<keyof OcppSettings, keyof StorageSettings>, string>;
+} as const satisfies Record<Exclude<keyof OcppSettings, keyof SecuritySettings>, string>;

@@ -1,4 +1,5 @@
 import { OCPP_VARIABLES } from './ocpp-settings';
+import { CONNECTION_VARIABLES } from './security-settings';
 import { ENVIRONMENT, type Settings } from './settings';
 
 /** The programs that read settings. `standalone` is the other three in one process. */
@@ -14,7 +15,7 @@ const starting = (...prefixes: string[]): readonly Field[] =>
 
 const EVERYBODY: readonly Field[] = ['instanceId', 'logLevel', 'validateEvents', ...starting('KAFKA_', 'OTEL_')];
 const HEALTH = starting('HEALTH_');
-const OCPP = Object.keys(OCPP_VARIABLES) as (keyof typeof OCPP_VARIABLES)[];
+const OCPP = Object.keys({ ...OCPP_VARIABLES, ...CONNECTION_VARIABLES }) as Field[];
 
 /** What each service reads; the rest of the environment is nothing to it. */
 const READ_BY: Record<Exclude<ServiceName, 'standalone'>, ReadonlySet<Field>> = {
@@ -22,7 +23,7 @@ const READ_BY: Record<Exclude<ServiceName, 'standalone'>, ReadonlySet<Field>> = 
   core: new Set<Field>([
     ...EVERYBODY,
     ...HEALTH,
-    ...starting('EVENTSTORE_', 'DATABASE_', 'MESSAGE_LOG_'),
+    ...starting('EVENTSTORE_', 'DATABASE_', 'MESSAGE_LOG_', 'CERTIFICATE_'),
     'ocppCallTimeoutMs',
     'instanceGoneMs',
   ]),

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { IsNotEmpty, IsString, Matches } from 'class-validator';
 import { OCPP_VARIABLES, OcppSettings } from './ocpp-settings';
 import { OneOf, OnOff, Port, Whole } from './rules';
+import { SECURITY_VARIABLES } from './security-settings';
 import { SERVICE_VARIABLES } from './service-settings';
 import { STORAGE_VARIABLES } from './storage-settings';
 
@@ -46,6 +47,7 @@ export class Settings extends OcppSettings {
 export const ENVIRONMENT: Record<keyof Settings, string> = {
   ...SERVICE_VARIABLES,
   ...STORAGE_VARIABLES,
+  ...SECURITY_VARIABLES,
   ...OCPP_VARIABLES,
   apiHost: 'API_HOST',
   apiPort: 'API_PORT',
@@ -62,6 +64,7 @@ export const ENVIRONMENT: Record<keyof Settings, string> = {
 const SECRETS: ReadonlySet<string> = new Set<keyof Settings>([
   'apiKeys',
   'jwtSecret',
+  'certificateToken',
   'kafkaPassword',
   'kafkaOauthClientSecret',
   'eventstoreUrl',
