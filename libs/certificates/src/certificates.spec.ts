@@ -5,7 +5,15 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { X509Certificate } from 'node:crypto';
-import { createSigner, describeCertificate, openEmbeddedAuthority, ROOT_FILE, SigningRefused } from './index';
+import {
+  createSigner,
+  describeCertificate,
+  isCertificateOf,
+  namesInCertificate,
+  openEmbeddedAuthority,
+  ROOT_FILE,
+  SigningRefused,
+} from './index';
 import { x509, webcrypto } from './x509';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -156,6 +164,19 @@ async function changed(csrPem: string): Promise<string> {
 }
 
 describe('a certificate', () => {
+  it('says whose it is, and is nobody else’s, in no other tenant', async () => {
+    const { chainPem } = await embedded().sign(requestOf(await csrFor('CN=CP-1')));
+    const names = namesInCertificate(Buffer.from(new X509Certificate(chainPem).raw));
+    expect(names).toEqual({ commonNames: ['CP-1'], alternativeNames: ['urn:chargestream:charger:default:CP-1'] });
+    expect(isCertificateOf(names, 'default', 'CP-1')).toBe(true);
+    expect(isCertificateOf(names, 'default', 'CP-2')).toBe(false);
+    expect(isCertificateOf(names, 'acme', 'CP-1')).toBe(false);
+    // Of an authority that knows no tenants.
+    expect(isCertificateOf({ commonNames: ['CP-1'], alternativeNames: [] }, 'acme', 'CP-1')).toBe(true);
+    expect(isCertificateOf({ commonNames: ['x'], alternativeNames: ['CP-1'] }, 'acme', 'CP-1')).toBe(true);
+    expect(isCertificateOf({ commonNames: ['*'], alternativeNames: ['*'] }, 'acme', 'CP-1')).toBe(false);
+  });
+
   it('is described without its issuer too, but for the hash of the issuer’s key', async () => {
     const { chainPem } = await embedded().sign(requestOf(await csrFor('CN=CP-1')));
     const alone = chainPem.slice(0, chainPem.indexOf('-----END CERTIFICATE-----') + 25);

@@ -32,8 +32,11 @@ export interface IssuedServer {
 export interface EmbeddedAuthority {
   /** Of the root, for whoever is to trust what it issues. */
   readonly rootPem: string;
-  /** The request is checked already: nothing but its subject and its key is taken over. */
-  issueForCharger(csr: x509.Pkcs10CertificateRequest): Promise<string>;
+  /**
+   * The request is checked already: nothing but its subject and its key is taken over.
+   * @param uri whose it is, as an alternative name: common names are the same in every tenant
+   */
+  issueForCharger(csr: x509.Pkcs10CertificateRequest, uri: string): Promise<string>;
   /** @param names host names and IP addresses; the first one is the common name (whitepaper A00.FR.510) */
   issueForServer(names: readonly [string, ...string[]]): Promise<IssuedServer>;
 }
@@ -84,7 +87,8 @@ export async function openEmbeddedAuthority(options: EmbeddedAuthorityOptions): 
 
   return {
     rootPem,
-    issueForCharger: (csr) => issue(csr.subjectName, csr.publicKey, x509.ExtendedKeyUsage.clientAuth, []),
+    issueForCharger: (csr, uri) =>
+      issue(csr.subjectName, csr.publicKey, x509.ExtendedKeyUsage.clientAuth, [{ type: 'url', value: uri }]),
     async issueForServer(names) {
       const keys = await generateKeys();
       const subject = new x509.Name([{ CN: [names[0]] }, { O: ['ChargeStream'] }]);

@@ -1,3 +1,4 @@
+import { chargerUri } from './certificate-names';
 import { describeCertificate } from './describe-certificate';
 import type { EmbeddedAuthority } from './embedded-authority';
 import { SigningRefused, type CertificateSigner } from './signer';
@@ -13,7 +14,8 @@ export function embeddedSigner(authority: EmbeddedAuthority): CertificateSigner 
           'The embedded authority is no V2G authority: use CERTIFICATE_SIGNER=http for V2G certificates.',
         );
       }
-      const certificate = await authority.issueForCharger(await readSigningRequest(request));
+      const uri = chargerUri(request.tenantId, request.chargerId);
+      const certificate = await authority.issueForCharger(await readSigningRequest(request), uri);
       const chainPem = `${certificate}${authority.rootPem}`;
       const { serialNumber, subject, notBefore, notAfter } = await describeCertificate(chainPem);
       return { chainPem, serialNumber, subject, notBefore, notAfter };

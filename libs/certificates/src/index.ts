@@ -1,3 +1,4 @@
+export { chargerUri, isCertificateOf, namesInCertificate, type CertificateNames } from './certificate-names';
 export { createSigner, signerOff, type SignerSettings } from './create-signer';
 export { describeCertificate, type CertificateHashData, type DescribedCertificate } from './describe-certificate';
 export {

@@ -67,6 +67,8 @@ export interface ConnectionOpened {
   securityProfile: 0 | 1 | 2 | 3;
   /** IP address as connect sees it; null when it is not known. */
   remoteAddress: string | null;
+  /** It came with the password that was last set at the charger: the one before is done with. */
+  passwordRenewed?: true;
 }
 
 /** A connection ended, or is taken to have ended because its instance is lost. */
@@ -206,6 +208,8 @@ export interface ConfigurationReported {
   unknownKeys: string[];
   /** True when it answered a request for every key. */
   complete: boolean;
+  /** The charger was told these values, and took them. */
+  changed?: true;
 }
 
 export interface VariableReport {

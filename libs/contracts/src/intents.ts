@@ -45,6 +45,8 @@ export interface RegisterCharger {
 export interface UpdateCharger {
   displayName?: string | null;
   registration?: RegistrationStatus;
+  /** The lowest security profile it is let in with; null: any. */
+  securityProfile?: 0 | 1 | 2 | 3 | null;
 }
 
 export interface ChargerCredentials {
@@ -52,6 +54,11 @@ export interface ChargerCredentials {
   username: string | null;
   /** Never the password: see `service-kit` for the format. */
   passwordHash: string;
+  /**
+   * Only where the password was set at the charger, by OCPP. The hash of the one before it, while the charger may still come
+   * with that; null when it no longer may.
+   */
+  previousPasswordHash?: string | null;
 }
 
 export interface SetChargerCredentials {

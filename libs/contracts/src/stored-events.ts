@@ -74,7 +74,10 @@ export type ChargerFact =
         automatic: boolean;
       }
     >
-  | Fact<'ChargerUpdated', { displayName?: string | null; registration?: RegistrationStatus }>
+  | Fact<
+      'ChargerUpdated',
+      { displayName?: string | null; registration?: RegistrationStatus; securityProfile?: 0 | 1 | 2 | 3 | null }
+    >
   | Fact<'ChargerCredentialsSet', { credentials: ChargerCredentials | null }>
   | Fact<'ChargerRetired', Record<string, never>>
   | Fact<'ChargerConnected', ConnectionOpened & { ocppVersion: ProtocolVersion; epoch: number }>
@@ -245,6 +248,8 @@ export type CommandFact =
         holdUntilOnline: boolean;
         /** True when `command` is redacted: what it hides travels only in the intent and to the instance's inbox. */
         withheld?: boolean;
+        /** Of the password that the command gives the charger: its credentials, when it takes it. */
+        newPasswordHash?: string;
       }
     >
   /** `bootId` of the instance's process, where it tells one. */

@@ -12,6 +12,8 @@ export interface RegistryEntry {
   credentials: ChargerCredentials | null;
   /** It is let in no more. */
   retired: boolean;
+  /** It is let in with this security profile and higher ones. Null and absent: with any. */
+  securityProfile?: 0 | 1 | 2 | 3 | null;
 }
 
 /** Value in the compacted topic `csms.tokens.v1`. A removed token is a tombstone. Written by core only. */
