@@ -3,6 +3,7 @@ import { inboxTopicSpec, TOPIC_SPECS, TOPICS } from '@chargestream/contracts';
 import type { CompactedTable, EventBus, Subscription } from '@chargestream/event-bus';
 import type { Clock, Logger, Metrics, Settings } from '@chargestream/service-kit';
 import { Authenticator } from './adapter/authenticator';
+import { SecurityAlerts } from './adapter/security-alerts';
 import { UpgradeGate } from './adapter/upgrade-gate';
 import { Inbox } from './commands/inbox';
 import { ConnectMetrics } from './connect-metrics';
@@ -10,6 +11,7 @@ import { Connections } from './connection/connections';
 import { InstanceBeat } from './connection/instance-beat';
 import { MessageLog } from './connection/message-log';
 import { Publisher } from './connection/publisher';
+import { reasonToClose } from './connection/registration-change';
 import { CallDispatcher } from './handlers/call-dispatcher';
 import type { VendorHandlers } from './handlers/vendors';
 import { ChargerRegistry } from './tables/charger-registry';
@@ -27,9 +29,15 @@ export interface ConnectOptions {
   instanceHeartbeatMs?: number;
 }
 
+export interface ListeningPorts {
+  port: number;
+  /** Null where TLS is not set up. */
+  tlsPort: number | null;
+}
+
 /** What can be asked to listen: the WebSocket adapter, which Nest creates after the runtime. */
 export interface Listener {
-  listen(settings: Pick<Settings, 'ocppHost' | 'ocppPort'>): Promise<number>;
+  listen(settings: Settings): Promise<ListeningPorts>;
   stopListening(): void;
 }
 
@@ -38,6 +46,8 @@ export class ConnectRuntime {
   listener: Listener | null = null;
   /** Where it listens; 0 until it does. */
   port = 0;
+  /** Where it listens for TLS; null where that is not set up, and until it does. */
+  tlsPort: number | null = null;
   readonly settings: Settings;
   readonly logger: Logger;
   readonly connections: Connections;
@@ -89,6 +99,7 @@ export class ConnectRuntime {
       instanceId: settings.instanceId,
       callTimeoutMs: settings.ocppCallTimeoutMs,
       newMessageId: randomUUID,
+      onPasswordSet: (key: string, password: string) => this.authenticator.expectPassword(key, password),
     };
     this.beat = new InstanceBeat({
       bus,
@@ -116,15 +127,17 @@ export class ConnectRuntime {
     this.gate = new UpgradeGate({
       ...shared,
       authenticator: this.authenticator,
+      alerts: new SecurityAlerts({ ...shared, registry }),
       connections: this.connections,
       isOpen,
     });
     publisher.onFailure((error) => this.failClosed(error));
     registry.onChange((entry, before, key) => {
       if (!before) return;
-      const changed = JSON.stringify(entry?.credentials ?? null) !== JSON.stringify(before.credentials);
-      if (changed || entry?.retired)
-        this.connections.find(key)?.close(1008, 'the registration of this charger changed');
+      const connection = this.connections.find(key);
+      if (!connection) return;
+      const reason = reasonToClose(entry, before, connection.securityProfile);
+      if (reason !== null) connection.close(1008, reason);
     });
   }
 
@@ -148,8 +161,9 @@ export class ConnectRuntime {
       this.pings = setInterval(() => this.connections.pingAll(), settings.ocppPingIntervalS * 1000).unref();
     }
     if (this.state === 'starting') this.state = 'open';
-    this.port = await this.listener.listen(settings);
-    logger.info({ host: settings.ocppHost, port: this.port }, 'chargers can connect');
+    const { port, tlsPort } = await this.listener.listen(settings);
+    [this.port, this.tlsPort] = [port, tlsPort];
+    logger.info({ host: settings.ocppHost, port, ...(tlsPort === null ? {} : { tlsPort }) }, 'chargers can connect');
   }
 
   /** Stops taking connections, finishes what is in flight, publishes what there is to publish. */

@@ -9,6 +9,8 @@ import { ConnectRuntime } from './connect-runtime';
 export interface RunningConnect {
   /** Where chargers connect; useful when OCPP_PORT is 0. */
   port: number;
+  /** Where they connect by TLS; null where that is not set up. */
+  tlsPort: number | null;
   /** For tests and compositions that look inside. */
   runtime: ConnectRuntime;
   /** Drains and closes. The bus stays open. */
@@ -29,5 +31,5 @@ export async function startConnect(options: ConnectModuleOptions): Promise<Runni
     throw error;
   });
   const runtime = app.get(ConnectRuntime);
-  return { port: runtime.port, runtime, close: () => app.close() };
+  return { port: runtime.port, tlsPort: runtime.tlsPort, runtime, close: () => app.close() };
 }

@@ -14,7 +14,8 @@ import {
   ROOT_FILE,
   SigningRefused,
 } from './index';
-import { x509, webcrypto } from './x509';
+import { newSigningRequest } from './testing';
+import { x509 } from './x509';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const openssl = spawnSync('openssl', ['version']).status === 0;
@@ -24,13 +25,8 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'certificates-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-
-async function csrFor(name: string, algorithm: object = EC): Promise<string> {
-  const keys = (await webcrypto.subtle.generateKey(algorithm as never, true, ['sign', 'verify'])) as never;
-  const csr = await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm: algorithm as never });
-  return csr.toString('pem');
-}
+const csrFor = async (name: string, algorithm?: object): Promise<string> =>
+  (await newSigningRequest(new x509.Name(name).toJSON(), algorithm)).csrPem;
 
 const requestOf = (csrPem: string, chargerId = 'CP-1') => ({
   tenantId: 'default',

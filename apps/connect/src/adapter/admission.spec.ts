@@ -1,5 +1,5 @@
 import { chargerKey, type RegistryEntry } from '@chargestream/contracts';
-import { hashPassword, verifyPassword } from '@chargestream/service-kit';
+import { hashPassword, Settings, verifyPassword } from '@chargestream/service-kit';
 import { ChargerRegistry } from '../tables/charger-registry';
 import { MemoryTable } from '../testing/memory-table';
 import { Authenticator, type AuthenticationRequest } from './authenticator';
@@ -89,6 +89,7 @@ describe('authentication', () => {
     chargerId: 'CP1',
     version,
     authorization,
+    transport: { kind: 'plain' as const },
   });
 
   function setUp(
@@ -106,7 +107,7 @@ describe('authentication', () => {
     if (entry) table.put(key, { ...whole, ...entry });
     const registry = new ChargerRegistry(table);
     const verify = jest.fn(verifyPassword);
-    const defaults = { registration: 'auto', ocppHost: '127.0.0.1', ocppUsername: 'chargerId' } as const;
+    const defaults = Object.assign(new Settings(), { ocppHost: '127.0.0.1' });
     return { table, verify, authenticator: new Authenticator(registry, { ...defaults, ...settings }, verify) };
   }
   const withPassword = async (password: string | Buffer, username: string | null = null) => ({

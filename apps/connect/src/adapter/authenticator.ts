@@ -1,48 +1,55 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chargerKey, type ProtocolVersion, type RegistryEntry } from '@chargestream/contracts';
+import { isCertificateOf } from '@chargestream/certificates';
 import { isLoopback, verifyPassword, type Settings } from '@chargestream/service-kit';
 import type { ChargerRegistry } from '../tables/charger-registry';
-import { formsOfAuthorizationKey, parseBasic } from './basic-credentials';
+import { parseBasic } from './basic-credentials';
+import { PasswordCheck, type Verify } from './password-check';
 import type { Refusal } from './refusal';
+import type { Transport } from './transport';
 
 export interface AuthenticationRequest {
   tenantId: string;
   chargerId: string;
   version: ProtocolVersion;
   authorization: string | undefined;
+  transport: Transport;
+}
+
+export type SecurityProfile = 0 | 1 | 2 | 3;
+
+/** For those who watch over security: a refusal that is more than a wrong password. */
+export interface SecurityAlert {
+  type: string;
+  techInfo: string;
 }
 
 export type Authentication =
-  | { ok: true; securityProfile: 0 | 1 }
+  /** `passwordRenewed`: it came with the password that was last set at it, for the first time. */
+  | { ok: true; securityProfile: SecurityProfile; passwordRenewed?: true }
   /** `hint` is for our log: what the operator has to do. It never holds a secret. */
-  | { ok: false; refusal: Refusal; hint: string };
+  | { ok: false; refusal: Refusal; hint: string; alert?: SecurityAlert };
 
-type Verify = (password: Buffer, hash: string) => Promise<boolean>;
-
-interface Verified {
-  passwordHash: string;
-  mac: Buffer;
-}
+type AuthenticatorSettings = Pick<
+  Settings,
+  'registration' | 'ocppHost' | 'ocppUsername' | 'ocppBehindTls' | 'ocppMinSecurityProfile'
+>;
 
 /** scrypt takes 16 MiB and 40 ms each: more at once would starve everything else of threads. */
 const MAX_WAITING = 256;
 
 /** Decides who may connect, by the registry's local copy. */
 export class Authenticator {
-  /** Password checks are slow on purpose; a keyed digest of what was verified makes reconnect storms cheap. */
-  private readonly verified = new Map<string, Verified>();
-  private readonly cacheKey = randomBytes(32);
   private waiting = 0;
-  private readonly forgetChanged: () => void;
   private readonly reachable: boolean;
+  private readonly passwords: PasswordCheck;
 
   constructor(
     private readonly registry: ChargerRegistry,
-    private readonly settings: Pick<Settings, 'registration' | 'ocppHost' | 'ocppUsername'>,
-    private readonly verify: Verify = verifyPassword,
+    private readonly settings: AuthenticatorSettings,
+    verify: Verify = verifyPassword,
   ) {
     this.reachable = !isLoopback(settings.ocppHost);
-    this.forgetChanged = registry.onChange((_entry, _before, key) => this.verified.delete(key));
+    this.passwords = new PasswordCheck(registry, verify);
   }
 
   async authenticate(request: AuthenticationRequest): Promise<Authentication> {
@@ -52,12 +59,52 @@ export class Authenticator {
     }
     if (entry?.retired)
       return refused(403, 'This charger is retired.', 'it was retired; register it again to let it in');
+    const tooLow = this.withTooLowAProfile(request, entry);
+    if (tooLow !== null) return tooLow;
+    const { transport } = request;
+    if (transport.kind === 'bad certificate') return badCertificate(transport.problem);
+    if (transport.kind === 'certificate') {
+      // Whitepaper A00.FR.401, A00.FR.405: the certificate is the authentication; no password is looked at.
+      if (isCertificateOf(transport.names, request.tenantId, request.chargerId))
+        return { ok: true, securityProfile: 3 };
+      return badCertificate(`it is for ${transport.names.commonNames.join(', ') || 'nobody'}, not for this charger`);
+    }
     if (!entry?.credentials) return this.withoutCredentials();
     return this.withCredentials(request, entry.credentials);
   }
 
+  /** The charger has taken a password that the registry does not know yet: it may be back with it before the registry does. */
+  expectPassword(key: string, password: string): void {
+    this.passwords.expect(key, password);
+  }
+
   close(): void {
-    this.forgetChanged();
+    this.passwords.close();
+  }
+
+  /**
+   * Whitepaper A00.FR.002, A05: no fall back to a lower profile. Known from how it came, before any password is looked at:
+   * one that came over an open line may be in the wrong hands.
+   */
+  private withTooLowAProfile({ transport }: AuthenticationRequest, entry: RegistryEntry | undefined) {
+    const least = Math.max(entry?.securityProfile ?? 0, this.settings.ocppMinSecurityProfile);
+    const highest = this.highestProfile(transport, entry);
+    if (highest >= least) return null;
+    const sentence = `This charger must connect with security profile ${least} or higher, ${HOW[least as SecurityProfile]}.`;
+    const techInfo = `it came with security profile ${highest}; ${least} is the lowest it may come with`;
+    const hint = `${techInfo} (updateCharger sets that for one charger, OCPP_MIN_SECURITY_PROFILE for all)`;
+    return refused(403, sentence, hint, { alert: { type: 'LowerSecurityProfileRefused', techInfo } });
+  }
+
+  /** The best that its way to us allows. */
+  private highestProfile({ kind }: Transport, entry: RegistryEntry | undefined): SecurityProfile {
+    if (kind === 'certificate' || kind === 'bad certificate') return 3;
+    if (!entry?.credentials) return 0;
+    return this.profileWithPassword(kind);
+  }
+
+  private profileWithPassword(kind: Transport['kind']): 1 | 2 {
+    return kind === 'plain' && !this.settings.ocppBehindTls ? 1 : 2;
   }
 
   private withoutCredentials(): Authentication {
@@ -78,12 +125,20 @@ export class Authenticator {
     if (!presented) return refused(401, 'Basic authentication is required.', 'the charger sent no Basic credentials');
     const anyName = credentials.username === null && this.settings.ocppUsername === 'any';
     const nameFits = anyName || presented.username === expected;
-    if (this.waiting >= MAX_WAITING) return refused(503, 'Too many chargers are signing in; try again.', 'busy', 5);
+    if (this.waiting >= MAX_WAITING) {
+      return refused(503, 'Too many chargers are signing in; try again.', 'busy', { retryAfterS: 5 });
+    }
     this.waiting += 1;
     try {
       // Checked even when the name is wrong, so that both take the same time.
-      const passwordFits = await this.passwordFits(request, presented.password, credentials.passwordHash);
-      if (nameFits && passwordFits) return { ok: true, securityProfile: 1 };
+      const key = chargerKey(request.tenantId, request.chargerId);
+      const forms = request.version === '1.6' ? 'hexadecimal or not' : 'as it is';
+      const fitting = await this.passwords.check(key, presented.password, credentials, forms);
+      if (nameFits && fitting !== null) {
+        const securityProfile = this.profileWithPassword(request.transport.kind);
+        const renewed = fitting === 'current' && typeof credentials.previousPasswordHash === 'string';
+        return { ok: true, securityProfile, ...(renewed ? { passwordRenewed: true } : {}) };
+      }
     } finally {
       this.waiting -= 1;
     }
@@ -92,21 +147,29 @@ export class Authenticator {
       : `the Basic username is not ${expected} (OCPP_USERNAME=any allows that)`;
     return refused(401, 'The credentials are wrong.', hint);
   }
-
-  private async passwordFits(request: AuthenticationRequest, password: Buffer, passwordHash: string): Promise<boolean> {
-    const key = chargerKey(request.tenantId, request.chargerId);
-    const mac = createHmac('sha256', this.cacheKey).update(password).digest();
-    const known = this.verified.get(key);
-    if (known?.passwordHash === passwordHash && timingSafeEqual(known.mac, mac)) return true;
-    for (const form of request.version === '1.6' ? formsOfAuthorizationKey(password) : [password]) {
-      if (!(await this.verify(form, passwordHash))) continue;
-      this.verified.set(key, { passwordHash, mac });
-      return true;
-    }
-    return false;
-  }
 }
 
-function refused(status: Refusal['status'], sentence: string, hint: string, retryAfterS?: number): Authentication {
-  return { ok: false, refusal: { status, sentence, ...(retryAfterS === undefined ? {} : { retryAfterS }) }, hint };
+const HOW: Record<SecurityProfile, string> = {
+  0: 'any way it likes',
+  1: 'with a password',
+  2: 'by TLS (wss://) with a password',
+  3: 'by TLS (wss://) with a certificate of its own',
+};
+
+/** Whitepaper A00.FR.407, A00.FR.408. */
+function badCertificate(problem: string): Authentication {
+  const alert = { type: 'InvalidChargePointCertificate', techInfo: `refused a certificate: ${problem}` };
+  return refused(401, `The certificate of this charger is not accepted: ${problem}.`, `its certificate: ${problem}`, {
+    alert,
+  });
+}
+
+function refused(
+  status: Refusal['status'],
+  sentence: string,
+  hint: string,
+  { retryAfterS, alert }: { retryAfterS?: number; alert?: SecurityAlert } = {},
+): Authentication {
+  const refusal = { status, sentence, ...(retryAfterS === undefined ? {} : { retryAfterS }) };
+  return { ok: false, refusal, hint, ...(alert === undefined ? {} : { alert }) };
 }

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { chargerKey } from '@chargestream/contracts';
-import type { Logger, Settings } from '@chargestream/service-kit';
+import type { Clock, Logger, Settings } from '@chargestream/service-kit';
 import type { ConnectMetrics } from '../connect-metrics';
 import type { Connections, OpenedConnection } from '../connection/connections';
 import type { Authenticator } from './authenticator';
+import type { SecurityAlerts } from './security-alerts';
+import { transportOf } from './transport';
 import { identityProblem, parseChargerPath } from './charger-path';
 import { refuse, type Refusal } from './refusal';
 import { QuietLog } from './quiet-log';
@@ -12,6 +14,8 @@ import { negotiate, SPOKEN_SUBPROTOCOLS } from './subprotocol';
 
 export interface UpgradeGateOptions {
   authenticator: Authenticator;
+  alerts: SecurityAlerts;
+  clock: Clock;
   connections: Connections;
   settings: Settings;
   logger: Logger;
@@ -78,14 +82,19 @@ export class UpgradeGate {
       chargerId,
       version,
       authorization,
+      transport: transportOf(request.socket, this.options.clock()),
     });
-    if (!authentication.ok) return { ok: false, refusal: authentication.refusal, hint: authentication.hint, who };
+    const remoteAddress = request.socket.remoteAddress ?? null;
+    if (!authentication.ok) {
+      const { refusal, hint, alert } = authentication;
+      if (alert !== undefined) this.options.alerts.raise({ tenantId, chargerId, version }, alert, remoteAddress);
+      return { ok: false, refusal, hint, who };
+    }
     if (isGone()) return refusedWith(408, 'The charger went away during the upgrade.');
     // It may have closed while the password was checked.
     if (!this.options.isOpen()) return UNAVAILABLE;
-    const { securityProfile } = authentication;
-    const remoteAddress = request.socket.remoteAddress ?? null;
-    const admitted = { tenantId, chargerId, version, securityProfile, remoteAddress };
+    const { ok: _ok, ...how } = authentication;
+    const admitted = { tenantId, chargerId, version, remoteAddress, ...how };
     return { ok: true, opened: await this.options.connections.open(admitted) };
   }
 

@@ -9,6 +9,7 @@ import { envelope } from '../handlers/call-dispatcher';
 import type { EventDraft } from '../handlers/handler';
 import type { ChargerRegistry } from '../tables/charger-registry';
 import { outcomeOf } from './outcome';
+import { passwordSet } from './password-set';
 import { reportOf, type AnsweredCall } from './reports';
 import { translate } from './translators';
 import type { OutboundCall } from './translation';
@@ -22,6 +23,8 @@ export interface CommandRunnerOptions {
   instanceId: string;
   callTimeoutMs: number;
   newMessageId: () => string;
+  /** Told of a password that the charger took, before it can come back with it. Never kept but as a digest. */
+  onPasswordSet: (chargerKey: string, password: string) => void;
 }
 
 /** Commands that may wait for one charger: it takes one CALL at a time. */
@@ -130,7 +133,7 @@ export class CommandRunner {
   }
 
   private async ask({ commandId }: InboxCommand, { action, payload }: OutboundCall): Promise<Record<string, unknown>> {
-    const { connection, callTimeoutMs, newMessageId } = this.options;
+    const { connection, callTimeoutMs, newMessageId, onPasswordSet } = this.options;
     const messageId = newMessageId();
     const done = connection.callsFor(commandId, messageId);
     if (action.endsWith('TriggerMessage')) connection.memory.triggered.add(String(payload['requestedMessage']));
@@ -138,7 +141,10 @@ export class CommandRunner {
       // The payload was validated before CommandSent went on record.
       const options = { messageId, timeoutMs: callTimeoutMs, validate: false };
       const answer = await connection.peer.call(action, payload, options);
-      return answer.payload as Record<string, unknown>;
+      const response = answer.payload as Record<string, unknown>;
+      const password = passwordSet({ action, payload, response });
+      if (password !== null) onPasswordSet(connection.key, password);
+      return response;
     } finally {
       done();
     }

@@ -1,4 +1,9 @@
-import { eventId, type ConfigurationKey, type VariableReport } from '@chargestream/contracts';
+import {
+  eventId,
+  type ConfigurationKey,
+  type ConfigurationReported,
+  type VariableReport,
+} from '@chargestream/contracts';
 import { isSecretName } from '@chargestream/redaction';
 import type { EventDraft } from '../handlers/handler';
 import type { OutboundCall } from './translation';
@@ -21,7 +26,7 @@ export function reportOf(commandId: string, answered: readonly AnsweredCall[], a
       const keys = answered.filter(({ response }) => isSet(response['status'])).map(({ payload }) => keyOf(payload));
       return keys.length === 0
         ? null
-        : configuration(commandId, answeredAt, { keys, unknownKeys: [], complete: false });
+        : configuration(commandId, answeredAt, { keys, unknownKeys: [], complete: false, changed: true });
     }
     case 'GetVariables':
       return variables(commandId, answeredAt, list(first.response['getVariableResult']));
@@ -32,7 +37,7 @@ export function reportOf(commandId: string, answered: readonly AnsweredCall[], a
   }
 }
 
-type ConfigurationData = { keys: ConfigurationKey[]; unknownKeys: string[]; complete: boolean };
+type ConfigurationData = ConfigurationReported;
 
 function configuration(commandId: string, occurredAt: string, data: ConfigurationData): EventDraft {
   return { id: eventId('ConfigurationReported', commandId), type: 'ConfigurationReported', occurredAt, data };

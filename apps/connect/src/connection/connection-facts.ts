@@ -57,8 +57,9 @@ export class ConnectionFacts {
   /** Among the charger's events, where it comes before anything the charger says on this connection. */
   publishOpened(opened: OpenedConnection): void {
     this.opening.delete(opened.connectionId);
-    const { connectionId, securityProfile, remoteAddress } = opened;
-    const data = { instanceId: this.instanceId, connectionId, securityProfile, remoteAddress };
+    const { connectionId, securityProfile, remoteAddress, passwordRenewed } = opened;
+    const renewed = passwordRenewed === true ? { passwordRenewed } : {};
+    const data = { instanceId: this.instanceId, connectionId, securityProfile, remoteAddress, ...renewed };
     void this.options.publisher.publishEventually([this.event(opened, 'ConnectionOpened', data)]);
   }
 

@@ -20,7 +20,9 @@ export interface Admitted {
   tenantId: string;
   chargerId: string;
   version: ProtocolVersion;
-  securityProfile: 0 | 1;
+  securityProfile: 0 | 1 | 2 | 3;
+  /** It came with the password that was last set at it. */
+  passwordRenewed?: true;
   remoteAddress: string | null;
 }
 
@@ -132,6 +134,7 @@ export class Connections {
       key,
       socket,
       remoteAddress: opened.remoteAddress,
+      securityProfile: opened.securityProfile,
       mode: settings.ocppValidation,
       callTimeoutMs: settings.ocppCallTimeoutMs,
       onCall: (self, call) => dispatcher.dispatch(self, call),

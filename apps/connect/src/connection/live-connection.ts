@@ -9,6 +9,8 @@ export interface LiveConnectionOptions {
   key: string;
   socket: WebSocket;
   remoteAddress: string | null;
+  /** 0 to 3. */
+  securityProfile: number;
   mode: 'strict' | 'lenient';
   callTimeoutMs: number;
   onCall: (connection: LiveConnection, call: InboundCall) => CallOutcome | Promise<CallOutcome>;
@@ -31,6 +33,7 @@ export class LiveConnection {
   readonly identity: ConnectionIdentity;
   readonly key: string;
   readonly remoteAddress: string | null;
+  readonly securityProfile: number;
   readonly memory = new ConnectionMemory();
   readonly peer: RpcPeer;
   /** Set by the connections' owner once the connection is in place. */
@@ -47,6 +50,7 @@ export class LiveConnection {
     this.identity = identity;
     this.key = options.key;
     this.remoteAddress = options.remoteAddress;
+    this.securityProfile = options.securityProfile;
     this.socket = socket;
     this.peer = new RpcPeer({
       version: identity.version,

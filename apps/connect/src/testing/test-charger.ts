@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import type { ConnectionOptions } from 'node:tls';
 import { WebSocket } from 'ws';
 
 export interface ConnectingAs {
@@ -7,6 +8,8 @@ export interface ConnectingAs {
   path: string;
   protocols?: string[];
   authorization?: string;
+  /** By wss. */
+  tls?: ConnectionOptions;
 }
 
 export interface Refused {
@@ -35,7 +38,9 @@ export class TestCharger {
   /** Resolves when the upgrade was accepted or refused. */
   static async dial(as: ConnectingAs): Promise<TestCharger | Refused> {
     const headers = as.authorization === undefined ? {} : { authorization: as.authorization };
-    const socket = new WebSocket(`ws://127.0.0.1:${as.port}${as.path}`, as.protocols ?? ['ocpp1.6'], { headers });
+    const scheme = as.tls === undefined ? 'ws' : 'wss';
+    const options = { headers, ...as.tls };
+    const socket = new WebSocket(`${scheme}://127.0.0.1:${as.port}${as.path}`, as.protocols ?? ['ocpp1.6'], options);
     const charger = new TestCharger(socket);
     return Promise.race([
       once(socket, 'open').then(() => charger),

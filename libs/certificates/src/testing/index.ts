@@ -1,0 +1,1 @@
+export { newSigningRequest } from './new-signing-request';
