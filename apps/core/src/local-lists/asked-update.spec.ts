@@ -1,4 +1,4 @@
-import type { LocalListEntry } from '@chargestream/contracts';
+import type { ChargerCommand, LocalListEntry } from '@chargestream/contracts';
 import { askedUpdate } from './asked-update';
 import { fullUpdate } from './full-update';
 
@@ -46,6 +46,17 @@ describe('the update of a local list that a call asks for', () => {
 
   it('is none of another action', () => {
     expect(call({ listVersion: 3, updateType: 'Full' }, 'GetLocalListVersion')).toBeNull();
+  });
+});
+
+describe('the update of a local list that a neutral command asks for', () => {
+  const neutral = (command: object) => askedUpdate(command as ChargerCommand);
+
+  it('is as it is', () => {
+    const update = { version: 3, updateType: 'DIFFERENTIAL', entries: [entry('A', { status: null })] };
+    expect(neutral({ kind: 'SEND_LOCAL_LIST', ...update })).toEqual(update);
+    expect(neutral({ kind: 'CLEAR_CACHE', ...update })).toBeNull();
+    expect(neutral({ kind: 'SEND_LOCAL_LIST', ...update, updateType: 'Half' })).toBeNull();
   });
 });
 

@@ -3,12 +3,16 @@ import type { LocalListUpdate } from '@chargestream/domain';
 
 /** The update of a local list that a command asks for; null when it asks for something else, or nothing of use. */
 export function askedUpdate(command: ChargerCommand): LocalListUpdate | null {
-  switch (command.kind) {
-    case 'CALL_CHARGER':
-      return command.action === 'SendLocalList' ? askedByCall(command.payload) : null;
-    default:
-      return null;
-  }
+  if (command.kind !== 'CALL_CHARGER') return askedByKind(command);
+  return command.action === 'SendLocalList' ? askedByCall(command.payload) : null;
+}
+
+/** The neutral command calls things as the facts do. */
+function askedByKind(command: { kind: string } & Record<string, unknown>): LocalListUpdate | null {
+  const { kind, version, updateType, entries } = command;
+  if (kind !== 'SEND_LOCAL_LIST' || typeof version !== 'number') return null;
+  if (updateType !== 'FULL' && updateType !== 'DIFFERENTIAL') return null;
+  return { version, updateType, entries: Array.isArray(entries) ? (entries as LocalListEntry[]) : [] };
 }
 
 /** 1.6 §6.41, and SendLocalListRequest of 2.x. */

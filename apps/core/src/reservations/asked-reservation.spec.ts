@@ -1,3 +1,4 @@
+import type { ChargerCommand } from '@chargestream/contracts';
 import { askedReservation } from './asked-reservation';
 
 const call = (action: string, payload: Record<string, unknown>) =>
@@ -47,5 +48,29 @@ describe('what a call asks of reservations', () => {
     ['ReserveNow', { id: 5, expiryDateTime: '2026-01-01T12:00:00Z', idToken: null }],
   ])('is nothing in %s %j', (action, payload) => {
     expect(call(action, payload)).toBeNull();
+  });
+});
+
+describe('what a neutral command asks of reservations', () => {
+  const neutral = (command: object) => askedReservation(command as ChargerCommand, 'c');
+  const expiresAt = '2026-01-01T12:00:00.000Z';
+  const wanted = {
+    ...{ reservationId: 5, evseId: 1, connectorId: null, idToken: 'TAG', idTokenType: 'ISO14443', groupId: 'fleet' },
+    expiresAt,
+  };
+
+  it('is a reservation or a cancellation', () => {
+    expect(neutral({ kind: 'RESERVE', ...wanted })).toEqual({
+      kind: 'reserve',
+      request: { ...wanted, commandId: 'c' },
+    });
+    expect(neutral({ kind: 'CANCEL_RESERVATION', reservationId: 5 })).toEqual({ kind: 'cancel', reservationId: 5 });
+  });
+
+  it('is nothing in others, or without an id, a token or a time', () => {
+    expect(neutral({ kind: 'CLEAR_CACHE' })).toBeNull();
+    for (const less of [{ reservationId: null }, { reservationId: 'x' }, { idToken: null }, { expiresAt: 'soon' }]) {
+      expect(neutral({ kind: 'RESERVE', ...wanted, ...less })).toBeNull();
+    }
   });
 });

@@ -6,12 +6,26 @@ export type AskedReservation =
 
 /** Null when the command is about something else, or says nothing of use. */
 export function askedReservation(command: ChargerCommand, commandId: string): AskedReservation | null {
-  switch (command.kind) {
-    case 'CALL_CHARGER':
-      return askedByCall(command, commandId);
-    default:
-      return null;
-  }
+  return command.kind === 'CALL_CHARGER' ? askedByCall(command, commandId) : askedByKind(command, commandId);
+}
+
+/** Neutral commands call things as the facts do. */
+function askedByKind(command: { kind: string } & Record<string, unknown>, commandId: string): AskedReservation | null {
+  const { kind, reservationId, evseId, connectorId, idToken, expiresAt } = command;
+  if (kind === 'CANCEL_RESERVATION') return isId(reservationId) ? { kind: 'cancel', reservationId } : null;
+  if (kind !== 'RESERVE' || !isId(reservationId) || typeof idToken !== 'string') return null;
+  return reserve(
+    {
+      reservationId,
+      evseId: isId(evseId) ? evseId : null,
+      connectorId: isId(connectorId) ? connectorId : null,
+      idToken,
+      idTokenType: textOf(command.idTokenType),
+      groupId: textOf(command.groupId),
+      expiresAt: isoOf(expiresAt),
+    },
+    commandId,
+  );
 }
 
 function askedByCall(
@@ -23,8 +37,11 @@ function askedByCall(
     return isId(reservationId) ? { kind: 'cancel', reservationId } : null;
   }
   if (action !== 'ReserveNow') return null;
-  const asked = 'idTag' in payload ? asked16(payload) : asked2(payload);
-  if (asked === null || !isId(asked.reservationId) || Number.isNaN(Date.parse(asked.expiresAt))) return null;
+  return reserve('idTag' in payload ? asked16(payload) : asked2(payload), commandId);
+}
+
+function reserve(asked: Asked | null, commandId: string): AskedReservation | null {
+  if (asked === null || Number.isNaN(Date.parse(asked.expiresAt))) return null;
   return { kind: 'reserve', request: { ...asked, commandId } };
 }
 
@@ -33,9 +50,9 @@ type Asked = Omit<ReservationRequested, 'commandId'>;
 /** 1.6 §6.37 */
 function asked16(payload: Record<string, unknown>): Asked | null {
   const { connectorId, expiryDate, idTag, parentIdTag, reservationId } = payload;
-  if (!isId(connectorId) || typeof idTag !== 'string') return null;
+  if (!isId(reservationId) || !isId(connectorId) || typeof idTag !== 'string') return null;
   return {
-    reservationId: Number(reservationId),
+    reservationId,
     evseId: connectorId,
     connectorId: null,
     idToken: idTag,
@@ -49,9 +66,9 @@ function asked16(payload: Record<string, unknown>): Asked | null {
 function asked2(payload: Record<string, unknown>): Asked | null {
   const { id, expiryDateTime, evseId, idToken, groupIdToken } = payload;
   const token = idToken as { idToken?: unknown; type?: unknown } | null | undefined;
-  if (typeof token?.idToken !== 'string') return null;
+  if (!isId(id) || typeof token?.idToken !== 'string') return null;
   return {
-    reservationId: Number(id),
+    reservationId: id,
     evseId: isId(evseId) ? evseId : null,
     connectorId: null,
     idToken: token.idToken,
