@@ -50,13 +50,14 @@ describe('the local list of a 1.6 charger', () => {
     await system?.stop();
   });
 
-  async function sendLocalList(payload: object): Promise<string> {
+  async function call(action: string, payload: object): Promise<string> {
     const { callCharger } = await system.graphql.query<{ callCharger: { state: string } }>(
       `mutation ($input: CallChargerInput!) { callCharger(input: $input, waitSeconds: 5) { id state } }`,
-      { input: { chargerId: 'LST-16', action: 'SendLocalList', payload } },
+      { input: { chargerId: 'LST-16', action, payload } },
     );
     return callCharger.state;
   }
+  const sendLocalList = (payload: object) => call('SendLocalList', payload);
   const until = async (enough: (shown: ShownList) => boolean): Promise<ShownList> => {
     const data = await system.graphql.until<{ charger: ShownList }>(LIST, {}, ({ charger: shown }) => enough(shown));
     return data.charger;
@@ -99,6 +100,20 @@ describe('the local list of a 1.6 charger', () => {
     const { localList } = await until(({ localList: list }) => list?.refusal === 'Failed');
     expect(localList).toMatchObject({ contentKnown: false });
     expect(received).toHaveLength(before + 2);
+  });
+
+  it('has the version that the charger tells', async () => {
+    let version = 7;
+    charger.handle('GetLocalListVersion', () => ({ listVersion: version }) as never);
+    await call('GetLocalListVersion', {});
+    expect(await until(({ localListVersion }) => localListVersion === 7)).toMatchObject({
+      localList: { contentKnown: false },
+    });
+    version = 0;
+    await call('GetLocalListVersion', {});
+    expect(await until(({ localListVersion }) => localListVersion === 0)).toMatchObject({
+      localList: { contentKnown: true, entries: [] },
+    });
   });
 
   it('is remembered as not supported', async () => {

@@ -222,6 +222,18 @@ describe('a command', () => {
     });
   });
 
+  it.each([
+    ['ocpp1.6', { listVersion: -1 }, -1],
+    ['ocpp2.0.1', { versionNumber: 7 }, 7],
+  ])('GetLocalListVersion at %s reports the version, whoever asked', async (protocol, response, version) => {
+    await setUp([protocol]);
+    const command = { kind: 'CALL_CHARGER' as const, action: 'GetLocalListVersion', payload: {} };
+    await rig.command({ commandId: 'c-1', epoch, command });
+    charger.send([3, (await charger.called('GetLocalListVersion')).messageId, response]);
+    expect(await finished()).toMatchObject([{ outcome: 'ACCEPTED', response }]);
+    expect((await rig.eventsOf('LocalListVersionReported'))[0]?.data).toEqual({ version });
+  });
+
   it('is named in the message log, both ways', async () => {
     await setUp();
     await rig.command({ commandId: 'c-1', epoch, command: { kind: 'CLEAR_CACHE' } });

@@ -12,7 +12,7 @@ export interface AnsweredCall extends OutboundCall {
   response: Record<string, unknown>;
 }
 
-/** What an answer tells of the charger's configuration, as an event; null for every other answer. */
+/** What an answer tells of the charger, as an event; null for every answer that only says what became of the command. */
 export function reportOf(commandId: string, answered: readonly AnsweredCall[], answeredAt: string): EventDraft | null {
   const first = answered[0];
   switch (first?.action) {
@@ -32,6 +32,9 @@ export function reportOf(commandId: string, answered: readonly AnsweredCall[], a
       return variables(commandId, answeredAt, list(first.response['getVariableResult']));
     case 'SetVariables':
       return variables(commandId, answeredAt, withValuesSet(first));
+    case 'GetLocalListVersion':
+      // 1.6 and 2.x.
+      return localListVersion(commandId, answeredAt, first.response['listVersion'] ?? first.response['versionNumber']);
     default:
       return null;
   }
@@ -88,6 +91,12 @@ function variableOf(result: unknown): VariableReport {
     dataType: null,
     unit: null,
   };
+}
+
+function localListVersion(commandId: string, occurredAt: string, version: unknown): EventDraft | null {
+  if (typeof version !== 'number' || !Number.isSafeInteger(version)) return null;
+  const data = { version };
+  return { id: eventId('LocalListVersionReported', commandId), type: 'LocalListVersionReported', occurredAt, data };
 }
 
 function isSet(status: unknown): boolean {
