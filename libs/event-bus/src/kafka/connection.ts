@@ -107,7 +107,14 @@ export class KafkaConnection {
   private async coordinator(groupId: string, coordinatorType: number): Promise<WireBroker> {
     const name = `${coordinatorType}/${groupId}`;
     const known = this.coordinators.get(name);
-    if (known !== undefined) return this.broker(known);
+    if (known !== undefined) {
+      try {
+        return await this.broker(known);
+      } catch {
+        // Gone for good as far as is known: another broker has taken its place, or will.
+        this.coordinators.delete(name);
+      }
+    }
     const finding = this.cluster.findGroupCoordinator({ groupId, coordinatorType });
     const broker = await this.bounded('Finding a coordinator', finding);
     this.coordinators.set(name, Number(broker.nodeId));
