@@ -2,6 +2,7 @@ import { STREAM_PREFIXES } from '@chargestream/contracts';
 import type { EventStore } from '@chargestream/event-store';
 import { runProjections, type AppliedChange, type ReadModel } from '@chargestream/read-model';
 import { outcomesPublisher, type ShownOptions } from './intents/intent-outcomes';
+import { projectionSpans } from './projection-spans';
 import { runPublisher, type RunPublisherOptions } from './publishers/publisher';
 import { aborted } from './timers';
 
@@ -33,6 +34,7 @@ export async function leadProjections(options: ProjectionsRoleOptions, signal: A
     store: options.store,
     onApplied: options.onApplied,
     gatherMs: options.gatherMs,
+    observe: projectionSpans,
     onError: (error) => {
       options.onError(error, 'projections');
       if (!isMoved(error)) return;

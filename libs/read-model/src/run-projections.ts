@@ -11,6 +11,8 @@ export interface RunProjectionsOptions {
   onApplied: (changes: AppliedChange[]) => Promise<void> | void;
   /** As of the store's subscriptions: under load, how long a batch gathers. */
   gatherMs?: number | undefined;
+  /** Called before events are applied; what it returns is called when they are shown, or with the error when they are not. */
+  observe?: ((events: readonly StoredEvent[]) => (error?: unknown) => void) | undefined;
   /** CheckpointMovedError tells that another process projects: close these and begin anew. */
   onError?: (error: unknown) => void;
 }
@@ -26,7 +28,7 @@ const FACT_STREAMS = Object.values(STREAM_PREFIXES);
 
 /** Follows the store from the read model's checkpoint on. */
 export async function runProjections(options: RunProjectionsOptions): Promise<RunningProjections> {
-  const { readModel, store, onApplied } = options;
+  const { readModel, store, onApplied, observe } = options;
   let position = await readModel.checkpoint();
   const teller = new Teller({ tell: onApplied, onError: options.onError });
   const isNew = (event: StoredEvent) => position === null || store.comparePositions(event.position, position) > 0;
@@ -39,9 +41,16 @@ export async function runProjections(options: RunProjectionsOptions): Promise<Ru
       // After a failure the same events come again, though their rows may be committed.
       const fresh = events.filter(isNew);
       if (fresh.length === 0) return;
-      const changes = await readModel.apply(fresh, position);
-      position = fresh.at(-1)?.position ?? position;
-      teller.add(changes);
+      const done = observe?.(fresh);
+      try {
+        const changes = await readModel.apply(fresh, position);
+        position = fresh.at(-1)?.position ?? position;
+        teller.add(changes);
+      } catch (error) {
+        done?.(error);
+        throw error;
+      }
+      done?.();
     },
   });
   return {
