@@ -236,6 +236,7 @@ describe('core carries out intents', () => {
       registration: 'ACCEPTED',
       credentials,
       retired: false,
+      securityProfile: null,
     });
   });
 

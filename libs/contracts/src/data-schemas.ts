@@ -36,6 +36,7 @@ export const DATA_SCHEMAS: Readonly<Record<string, string>> = {
   ChargerUpdated: 'urn:chargestream:registry:RegistryEntry:1',
   ChargerCredentialsSet: 'urn:chargestream:registry:RegistryEntry:1',
   ChargerRetired: 'urn:chargestream:registry:RegistryEntry:1',
+  SecurityProfileRaised: 'urn:chargestream:registry:RegistryEntry:1',
   TokenPut: 'urn:chargestream:tokens:TokenEntry:1',
   TokenRemoved: 'urn:chargestream:tokens:TokenEntry:1',
   RegisterCharger: 'urn:chargestream:intents:RegisterCharger:1',

@@ -20,6 +20,7 @@ import {
 } from '@chargestream/domain';
 import { metadataOfEvent } from '../aggregates/metadata';
 import type { UnitOfWork } from '../aggregates/unit-of-work';
+import { settlePassword } from '../commands/new-password';
 import { noteLocalListVersion, settleLocalList } from '../local-lists/decide-local-list';
 import { requestReservation, settleReservation, useReservation } from '../reservations/decide-reservation';
 import { askTransactionStatus, settleByStatus } from './transaction-status';
@@ -89,6 +90,7 @@ async function decideWhatCommandDid(
     await requestReservation(unit, { commandId, command, refusable: false }, metadata);
     return;
   }
+  await settlePassword(unit, state.request, event.data, metadata);
   await settleByStatus(unit, charger, event, metadata);
   await settleReservation(unit, { ...event.data, command }, metadata);
   await settleLocalList(unit, { ...event.data, command }, metadata);

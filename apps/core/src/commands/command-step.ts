@@ -27,6 +27,7 @@ import type { AggregateStore } from '../aggregates/aggregate-store';
 import { decideAndAppend, type UnitOfWork } from '../aggregates/unit-of-work';
 import { settleReservation } from '../reservations/decide-reservation';
 import { ownerOf } from './connections';
+import { settlePassword } from './new-password';
 import type { Secrets } from './secrets';
 
 /** A command that has not ended. */
@@ -231,6 +232,7 @@ async function settleEnded(
   const state = await unit.state(commandDecider, commandStream(commandId));
   if (ended?.type !== 'CommandFinished' || state.status === 'none' || state.request === null) return;
   const { command } = state.request;
+  await settlePassword(unit, state.request, ended.data, metadata);
   await settleReservation(unit, { ...ended.data, commandId, command }, metadata);
 }
 

@@ -17,12 +17,14 @@ import {
   type Rejection,
 } from '@chargestream/domain';
 import type { StoredRecord } from '@chargestream/event-bus';
+import { hashPassword } from '@chargestream/service-kit';
 import type { AggregateStore } from '../aggregates/aggregate-store';
 import { metadataOfIntent } from '../aggregates/metadata';
 import { PoisonError } from '../aggregates/poison-error';
 import { decideAndAppend, type UnitOfWork } from '../aggregates/unit-of-work';
 import type { DeadLetters } from '../dead-letters';
 import type { IntentOutcomes } from './intent-outcomes';
+import { newPasswordIn } from '../commands/new-password';
 import { withoutSecrets } from '../commands/secrets';
 import { requestReservation } from '../reservations/decide-reservation';
 import { parseIntent } from './parse-intent';
@@ -144,7 +146,11 @@ async function decideIntent(unit: UnitOfWork, intent: Intent, clock: () => numbe
       const asked = { commandId: intent.id, command, refusable: command.kind !== 'CALL_CHARGER' };
       const refused = await requestReservation(unit, asked, metadata);
       if (refused !== null) return refused;
-      return outcomeOf(await unit.decide(commandDecider, streamOf(intent), withoutSecrets(intent), metadata));
+      const password = newPasswordIn(command);
+      // Made while the password is at hand: what is stored has none.
+      const secrets = password === null ? {} : { newPasswordHash: await hashPassword(password) };
+      const request = { ...withoutSecrets(intent), ...secrets };
+      return outcomeOf(await unit.decide(commandDecider, streamOf(intent), request, metadata));
     }
     case 'RegisterCharger':
     case 'UpdateCharger':

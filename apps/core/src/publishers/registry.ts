@@ -46,9 +46,10 @@ export function showsInTables({ type, data }: Pick<StoredEvent, 'type' | 'data'>
     case 'ChargerRegistered':
     case 'ChargerCredentialsSet':
     case 'ChargerRetired':
+    case 'SecurityProfileRaised':
       return true;
     case 'ChargerUpdated':
-      return fact.data.registration !== undefined;
+      return fact.data.registration !== undefined || fact.data.securityProfile !== undefined;
     default:
       return false;
   }
@@ -81,10 +82,22 @@ function entryAfter(
 ): RegistryEntry | null {
   switch (fact.type) {
     case 'ChargerRegistered':
-      return { ...who, registration: fact.data.registration, credentials: fact.data.credentials, retired: false };
+      return {
+        ...who,
+        registration: fact.data.registration,
+        credentials: fact.data.credentials,
+        retired: false,
+        securityProfile: entry?.securityProfile ?? null,
+      };
     case 'ChargerUpdated':
-      if (entry === undefined || fact.data.registration === undefined) return null;
-      return { ...entry, registration: fact.data.registration };
+      if (entry === undefined || !showsInTables(fact)) return null;
+      return {
+        ...entry,
+        registration: fact.data.registration ?? entry.registration,
+        securityProfile: fact.data.securityProfile === undefined ? entry.securityProfile : fact.data.securityProfile,
+      };
+    case 'SecurityProfileRaised':
+      return entry === undefined ? null : { ...entry, securityProfile: fact.data.securityProfile };
     case 'ChargerCredentialsSet':
       return entry === undefined ? null : { ...entry, credentials: fact.data.credentials };
     case 'ChargerRetired':

@@ -7,7 +7,7 @@ const on = (occurred: ChargerEvent): ChargerCommand => ({ kind: 'event', event: 
 const charger = given(chargerDecider, (command: ChargerCommand) =>
   command.kind === 'event'
     ? context(command.event)
-    : { causationId: command.intent.id, occurredAt: at(0), receivedAt: at(0) },
+    : { causationId: command.kind === 'intent' ? command.intent.id : command.id, occurredAt: at(0), receivedAt: at(0) },
 );
 const types = (outcome: unknown) => (outcome as ChargerFact[]).map((fact) => fact.type);
 const known = on(event('ChargerSeen', {}));

@@ -3,6 +3,14 @@ import { assertNever, reject, type Decider, type Decision, type FactContext, typ
 import { hasSeen, NO_IDS, remember } from '../recent-ids';
 import { EMPTY_BOOK, entryOf, isOpen, withClosed, withOpened } from './book';
 import { resolveMeterValues, resolveTransaction } from './resolve';
+import {
+  NO_SECURITY,
+  passwordFacts,
+  securityFacts,
+  withConfiguration,
+  withUpdate,
+  type PasswordTaken,
+} from './security';
 import type { ChargerState, Registration } from './state';
 import { factOfTold, isTold } from './told';
 
@@ -11,12 +19,14 @@ export type ChargerIntent = Extract<
   { type: 'RegisterCharger' | 'UpdateCharger' | 'SetChargerCredentials' | 'RetireCharger' }
 >;
 
-export type ChargerCommand = { kind: 'event'; event: ChargerEvent } | { kind: 'intent'; intent: ChargerIntent };
+export type ChargerCommand =
+  { kind: 'event'; event: ChargerEvent } | { kind: 'intent'; intent: ChargerIntent } | PasswordTaken;
 
 export const chargerDecider: Decider<ChargerState, ChargerCommand, ChargerFact> = {
-  stateVersion: 1,
-  initialState: { status: 'unknown', connection: null, book: EMPTY_BOOK, recent: NO_IDS },
+  stateVersion: 2,
+  initialState: { status: 'unknown', connection: null, book: EMPTY_BOOK, security: NO_SECURITY, recent: NO_IDS },
   decide(state, command) {
+    if (command.kind === 'passwordTaken') return passwordFacts(state, command);
     const cause = command.kind === 'event' ? command.event : command.intent;
     if (hasSeen(state.recent, cause.id)) return command.kind === 'event' ? again(state, command.event) : [];
     return command.kind === 'event' ? decideEvent(state, command.event) : decideIntent(state, command.intent);
@@ -47,7 +57,9 @@ function factsOf(state: ChargerState, event: ChargerEvent): readonly ChargerFact
       const { connectionEpoch: epoch, ocppVersion } = event;
       // An older connection whose record comes late never replaces a newer one.
       if (epoch === null || ocppVersion === null || epoch <= (state.connection?.epoch ?? -1)) return [];
-      return [{ type: 'ChargerConnected', data: { ...event.data, ocppVersion, epoch } }];
+      const { passwordRenewed: _, ...connection } = event.data;
+      const connected: ChargerFact = { type: 'ChargerConnected', data: { ...connection, ocppVersion, epoch } };
+      return [connected, ...securityFacts(state, event.data)];
     }
     case 'ConnectionClosed': {
       const { connectionEpoch: epoch } = event;
@@ -126,10 +138,11 @@ function decideIntent(state: ChargerState, intent: ChargerIntent): Decision<Char
   }
   switch (intent.type) {
     case 'UpdateCharger': {
-      const { displayName, registration } = intent.data;
+      const { displayName, registration, securityProfile } = intent.data;
       const data = {
         ...(displayName !== undefined && displayName !== state.displayName ? { displayName } : {}),
         ...(registration !== undefined && registration !== state.registration ? { registration } : {}),
+        ...(securityProfile !== undefined && securityProfile !== state.security.lowest ? { securityProfile } : {}),
       };
       return Object.keys(data).length === 0 ? [] : [{ type: 'ChargerUpdated', data }];
     }
@@ -167,6 +180,16 @@ function notFound(chargerId: string): Rejection {
   return reject('NOT_FOUND', `There is no charger ${chargerId}: register it first, or let it connect.`);
 }
 
+function updated(
+  { displayName, registration }: Registration,
+  change: Extract<ChargerFact, { type: 'ChargerUpdated' }>['data'],
+): Pick<Registration, 'displayName' | 'registration'> {
+  return {
+    displayName: change.displayName === undefined ? displayName : change.displayName,
+    registration: change.registration ?? registration,
+  };
+}
+
 function evolve(before: ChargerState, fact: ChargerFact, context: FactContext): ChargerState {
   const state = { ...before, recent: remember(before.recent, context.causationId) };
   switch (fact.type) {
@@ -175,7 +198,8 @@ function evolve(before: ChargerState, fact: ChargerFact, context: FactContext): 
       return { ...state, status: 'registered', displayName, registration, credentials, automatic };
     }
     case 'ChargerUpdated':
-      return state.status === 'unknown' ? state : { ...state, ...fact.data };
+      if (state.status === 'unknown') return state;
+      return { ...state, ...updated(state, fact.data), security: withUpdate(state.security, fact.data) };
     case 'ChargerCredentialsSet':
       return state.status === 'unknown' ? state : { ...state, credentials: fact.data.credentials };
     case 'ChargerRetired':
@@ -188,11 +212,14 @@ function evolve(before: ChargerState, fact: ChargerFact, context: FactContext): 
       return { ...state, book: withOpened(state.book, fact.data, context) };
     case 'TransactionClosed':
       return { ...state, book: withClosed(state.book, fact.data.sessionId, context) };
+    case 'ConfigurationReported':
+      return { ...state, security: withConfiguration(state.security, fact.data) };
+    case 'SecurityProfileRaised':
+      return { ...state, security: { ...state.security, lowest: fact.data.securityProfile } };
     case 'ChargerBooted':
     case 'ChargerSeen':
     case 'ChargerConnectionFlapping':
     case 'IdTokenPresented':
-    case 'ConfigurationReported':
     case 'VariablesReported':
     case 'DataTransferReceived':
     case 'UnreadableTransactionReported':
@@ -203,7 +230,6 @@ function evolve(before: ChargerState, fact: ChargerFact, context: FactContext): 
     case 'CertificatesReported':
     case 'LocalListVersionReported':
     case 'FileUploaded':
-    case 'SecurityProfileRaised':
     case 'MeterValuesRecorded':
       return state;
     default:

@@ -1,5 +1,6 @@
 export type { BookEntry, TransactionBook } from './book';
 export { chargerDecider, type ChargerCommand, type ChargerIntent } from './charger';
 export { resolveMeterValues, resolveTransaction, resolveTransactionId, type Resolution } from './resolve';
+export type { PasswordTaken } from './security';
 export type { ChargerState } from './state';
 export { isKnownTo } from './known';

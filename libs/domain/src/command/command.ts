@@ -26,8 +26,13 @@ export type CommandState =
   | { readonly status: 'finished'; readonly request: Requested | null; readonly outcome: CommandOutcome };
 
 export type CommandCommand =
-  /** `withheld`: the intent's command is redacted. */
-  | { kind: 'request'; intent: Extract<Intent, { type: 'SendCommand' }>; withheld?: boolean }
+  /** `withheld`: the intent's command is redacted. `newPasswordHash`: of the password that it gives the charger. */
+  | {
+      kind: 'request';
+      intent: Extract<Intent, { type: 'SendCommand' }>;
+      withheld?: boolean;
+      newPasswordHash?: string;
+    }
   | { kind: 'dispatch'; owner: Owner; bootId: string | null }
   | { kind: 'event'; event: ChargerEventOf<'CommandSent' | 'CommandFinished' | 'CommandNotOwned'> }
   /** The process it was handed to is gone, and nothing on the bus says that it sent it. */
@@ -57,7 +62,7 @@ export const commandDecider: Decider<CommandState, CommandCommand, CommandFact> 
     if (state.status === 'finished') return [];
     switch (command.kind) {
       case 'request':
-        return state.status === 'none' ? [requested(command.intent, command.withheld === true)] : [];
+        return state.status === 'none' ? [requested(command)] : [];
       case 'dispatch': {
         // A refusal and a newer owner, or the first: never twice to the same connection.
         if (!isFree(state) || (state.status === 'dispatched' && isOwner(state.owner, command.owner))) return [];
@@ -112,13 +117,18 @@ const SECRET_FORGOTTEN: CommandError = {
     'The command carries a secret, which is kept in memory only, and core was restarted before it could go out: send it again.',
 };
 
-function requested(
-  { id, data, requestedAt, requestedBy }: Extract<Intent, { type: 'SendCommand' }>,
-  withheld: boolean,
-): CommandFact {
+function requested({
+  intent: { id, data, requestedAt, requestedBy },
+  withheld,
+  newPasswordHash,
+}: Extract<CommandCommand, { kind: 'request' }>): CommandFact {
   const { command, expiresAt, holdUntilOnline } = data;
   const request = { commandId: id, command, requestedAt, requestedBy, expiresAt, holdUntilOnline };
-  return { type: 'CommandRequested', data: withheld ? { ...request, withheld } : request };
+  const secrets = {
+    ...(withheld === true ? { withheld } : {}),
+    ...(newPasswordHash === undefined ? {} : { newPasswordHash }),
+  };
+  return { type: 'CommandRequested', data: { ...request, ...secrets } };
 }
 
 function dispatched(
