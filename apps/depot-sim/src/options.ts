@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_ID_TOKENS, SCENARIOS } from '@chargestream/charger-sim';
+import { DEFAULT_ID_TOKENS, parseFault, SCENARIOS, type FaultOrder } from '@chargestream/charger-sim';
 import type { OcppVersion } from '@chargestream/ocpp';
 
 export interface CliOptions {
@@ -19,6 +19,8 @@ export interface CliOptions {
   username?: string;
   tenant?: string;
   journal?: string;
+  faults?: FaultOrder[];
+  clockOffsetMs?: number;
 }
 
 export type CliRequest = { kind: 'run'; options: CliOptions } | { kind: 'help' };
@@ -45,6 +47,8 @@ const OPTIONS = {
   username: { type: 'string' },
   tenant: { type: 'string' },
   journal: { type: 'string' },
+  fault: { type: 'string', multiple: true },
+  'clock-offset': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -55,7 +59,7 @@ const OPTIONS = {
 export function parseOptions(args: readonly string[]): CliRequest {
   const values = readArgs(args);
   if (values.help) return { kind: 'help' };
-  const { password, username, tenant, journal, duration } = values;
+  const { password, username, tenant, journal, duration, fault, 'clock-offset': clockOffset } = values;
   return {
     kind: 'run',
     options: {
@@ -74,6 +78,8 @@ export function parseOptions(args: readonly string[]): CliRequest {
       ...(username !== undefined && { username }),
       ...(tenant !== undefined && { tenant }),
       ...(journal !== undefined && { journal }),
+      ...(fault !== undefined && { faults: fault.map(faultOrder) }),
+      ...(clockOffset !== undefined && { clockOffsetMs: 1000 * seconds('--clock-offset', clockOffset) }),
     },
   };
 }
@@ -101,6 +107,20 @@ function positive(option: string, text: string, what: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
   throw new OptionError(`${option} must be a number above 0 in ${what}, not "${text}"`);
+}
+
+function seconds(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new OptionError(`${option} must be seconds, e.g. ${option}=-3600, not "${text}"`);
+}
+
+function faultOrder(text: string): FaultOrder {
+  try {
+    return parseFault(text);
+  } catch (error) {
+    throw new OptionError(`--fault ${text}: ${(error as Error).message}`);
+  }
 }
 
 function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {

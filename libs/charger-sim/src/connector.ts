@@ -1,6 +1,13 @@
 import type { ConnectorStatus } from './message';
 import type { RunningSession } from './running-session';
 
+export interface ConnectorReservation {
+  id: number;
+  idToken: string;
+  /** 1.6: any token of this group may use it. */
+  parentIdTag?: string;
+}
+
 /** One outlet: an EVSE with one connector in 2.x. */
 export class Connector {
   /** Register of its meter between sessions, Wh. */
@@ -11,7 +18,11 @@ export class Connector {
   isOperative = true;
   /** Set when ChangeAvailability came during a session. */
   becomesInoperative = false;
-  reservation: { id: number; idToken: string } | null = null;
+  reservation: ConnectorReservation | null = null;
+  /** A car is connected, by a script: it stays when the session ends. */
+  isPlugged = false;
+  /** 1.6 §7.6 ChargePointErrorCode. */
+  errorCode = 'NoError';
   limitW: number | null = null;
   occupancy: 'Preparing' | 'Charging' | 'Finishing' | null = null;
 
@@ -23,14 +34,22 @@ export class Connector {
   }
 
   get status(): ConnectorStatus {
+    if (this.errorCode !== 'NoError') return 'Faulted';
     if (this.occupancy) return this.occupancy;
     if (!this.isOperative) return 'Unavailable';
     return this.reservation ? 'Reserved' : 'Available';
   }
 
-  isFreeFor(idToken?: string): boolean {
-    if (this.isTaken || !this.isOperative) return false;
-    return this.reservation === null || this.reservation.idToken === idToken;
+  /** Nothing is at it. */
+  get canBeReserved(): boolean {
+    return !this.isTaken && !this.isPlugged && this.isOperative && this.errorCode === 'NoError';
+  }
+
+  /** @param parentIdTag group of the token, where it is known */
+  isFreeFor(idToken?: string, parentIdTag?: string): boolean {
+    if (this.isTaken || !this.isOperative || this.errorCode !== 'NoError') return false;
+    if (this.reservation === null || this.reservation.idToken === idToken) return true;
+    return parentIdTag !== undefined && this.reservation.parentIdTag === parentIdTag;
   }
 
   limitPower(limitW: number | null): void {

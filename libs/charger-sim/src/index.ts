@@ -2,6 +2,9 @@ export { ChargingCurve, randomVehicle, type Reading, type Vehicle } from './char
 export { systemClock, type Clock } from './clock';
 export { DEFAULT_ANSWERS, type Answer } from './commands/default-answers';
 export type { ActionSummary, Count, DepotProgress, DepotSummary } from './depot-summary';
+export { driveCharger, DrivenCharger, type DrivenChargerOptions, type StartOutcome } from './driving/driven-charger';
+export { scenario, type Script } from './driving/script';
+export { FAULT_KINDS, Faults, parseFault, type Fault, type FaultOrder } from './faults';
 export { Gate } from './gate';
 export {
   Journal,
@@ -28,3 +31,7 @@ export {
 export { SimulatedCharger } from './simulated-charger';
 export { UpgradeRefusedError, type Endpoint } from './socket';
 export { Traffic } from './traffic';
+export type { ChargingProfile, ChargingSchedule, InstalledProfile } from './v16/charging-profile';
+export { compositeSchedule, limitAt, type CompositePeriod, type ScheduleQuestion } from './v16/composite-schedule';
+export type { Equipment, VendorHandler } from './v16/equipment';
+export type { FirmwareFailure } from './v16/firmware';

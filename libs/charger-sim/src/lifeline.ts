@@ -2,10 +2,12 @@ import type { CallOutcome, InboundCall } from '@chargestream/ocpp';
 import { pause, type Clock } from './clock';
 import type { Configuration } from './commands/configuration';
 import type { Dialect } from './dialects';
+import type { Faults } from './faults';
 import { Gate } from './gate';
 import type { MessageJournal } from './journal';
 import { randomIdentity, type BootReason, type ChargerIdentity, type Message, type Payload } from './message';
 import type { SimulatedChargerOptions } from './options';
+import type { Endpoint } from './socket';
 import type { Traffic } from './traffic';
 import { classifyFailure, Uplink } from './uplink';
 
@@ -17,6 +19,7 @@ export interface LifelineOptions {
   dialect: Dialect;
   speed: number;
   configuration: Configuration;
+  faults: Faults;
   onCall(call: InboundCall): CallOutcome | Promise<CallOutcome>;
   /** Connected and boot accepted; before anything else is sent. */
   onOnline(): Promise<void> | void;
@@ -26,9 +29,14 @@ export interface LifelineOptions {
 /** Wait before another BootNotification when the answer to the last one was lost or named no interval. */
 const BOOT_RETRY_S = 10;
 
+/** Between closing and connecting again, for a change of security. */
+const RECONNECT_MS = 50;
+
 /** A charger's tie to its server: connects, boots, beats, and knows whether it may speak. */
 export class Lifeline {
   private readonly uplink: Uplink;
+  /** Where and how it connects; changes with the keys of security. */
+  private readonly endpoint: Endpoint;
   private readonly identity: ChargerIdentity;
   private readonly waiters = new Set<() => void>();
   private bootReason: BootReason | null = 'PowerUp';
@@ -38,10 +46,11 @@ export class Lifeline {
   private cancelHeartbeat: () => void = () => {};
 
   constructor(private readonly options: LifelineOptions) {
-    const { charger, clock, traffic, onCall } = options;
+    const { charger, clock, traffic, onCall, faults } = options;
     this.identity = randomIdentity(charger.chargerId, charger.random);
+    this.endpoint = { ...charger };
     this.uplink = new Uplink({
-      endpoint: charger,
+      endpoint: this.endpoint,
       clock,
       random: charger.random,
       traffic,
@@ -49,6 +58,7 @@ export class Lifeline {
       callTimeoutMs: charger.callTimeoutMs ?? 30_000,
       minBackoffMs: charger.minBackoffMs ?? 500,
       maxBackoffMs: charger.maxBackoffMs ?? 15_000,
+      faults,
       onCall,
       onUp: () => void this.comeUp(),
       onDown: () => this.goDown(),
@@ -85,10 +95,20 @@ export class Lifeline {
 
   /** Closes, is away for some seconds, and comes back with a BootNotification. */
   async reboot(reason: BootReason): Promise<void> {
-    const { clock, charger, speed } = this.options;
+    const { clock, charger, speed, configuration } = this.options;
     this.bootReason = reason;
+    configuration.rebooted();
     this.uplink.down('close');
     await pause(clock, (charger.random.between(2, 10) * 1000) / speed);
+    this.uplink.up();
+  }
+
+  /** Closes and connects again, elsewhere or as somebody else if `change` says so; no boot comes of it. */
+  async reconnect(change: Partial<Endpoint> = {}): Promise<void> {
+    const { clock } = this.options;
+    Object.assign(this.endpoint, change);
+    this.uplink.down('close');
+    await pause(clock, RECONNECT_MS);
     this.uplink.up();
   }
 
@@ -120,6 +140,11 @@ export class Lifeline {
   /** Like `ask` for those who do not wait. */
   tell(message: Message | undefined): void {
     if (message) void this.ask(message);
+  }
+
+  /** The interval to the next heartbeat counts anew. */
+  rescheduleHeartbeat(): void {
+    if (this.ready) this.scheduleHeartbeat();
   }
 
   sendBoot(): void {

@@ -1,4 +1,5 @@
 import type { Clock } from './clock';
+import type { FaultOrder } from './faults';
 import type { Gate } from './gate';
 import type { MessageJournal } from './journal';
 import type { StopCause } from './message';
@@ -22,6 +23,8 @@ export interface SimulatedChargerOptions extends Endpoint {
   traffic?: Traffic;
   /** Shared by the chargers of a depot. */
   gate?: Gate;
+  /** Where it connects to with security profiles 2 and 3 (wss:); `url` unless given. */
+  securedUrl?: string;
   /** Initial values of configuration keys, in 1.6's names. */
   configuration?: Record<string, string>;
   callTimeoutMs?: number;
@@ -29,6 +32,10 @@ export interface SimulatedChargerOptions extends Endpoint {
   maxBackoffMs?: number;
   /** Wait after a CALLERROR or an unanswered session message. */
   retryIntervalMs?: number;
+  /** What it does wrong from the beginning. */
+  faults?: readonly FaultOrder[];
+  /** How far its clock is off from the beginning, ms. */
+  clockOffsetMs?: number;
   /** How likely it boots anew on a mere reconnect, as some chargers do. Default 0.2. */
   bootsOnReconnect?: number;
 }
@@ -48,6 +55,8 @@ export interface ChargeRequest {
 /** How a charge came about by command. */
 export interface RemoteStart {
   remoteStartId?: number;
+  /** Called when the session began, with its connector. */
+  began?(connectorId: number): void;
 }
 
 export type ChargeOutcome =

@@ -15,11 +15,11 @@ export interface OutboxOptions {
   traffic: Traffic;
   journal: MessageJournal;
   dialect: Dialect;
-  attempts: number;
-  retryIntervalMs: number;
+  attempts(): number;
+  retryIntervalMs(): number;
   call(action: string, payload: Payload, messageId: string): Promise<Payload>;
   /** The server's word about the token of a session, in the answer to one of its messages. */
-  onTokenStatus(facts: SessionFacts, status: string): void;
+  onTokenStatus(facts: SessionFacts, status: string, response: Payload): void;
 }
 
 /** A charger's session messages: journalled when they arise, queued, journalled again when the server took them. */
@@ -52,7 +52,7 @@ export class Outbox {
         const transactionId = facts.transactionId ?? entry.transactionId;
         journal.record({ ...entry, kind: 'acknowledged', ...(transactionId !== undefined && { transactionId }) });
         const status = dialect.tokenStatus(response);
-        if (status !== undefined) onTokenStatus(facts, status);
+        if (status !== undefined) onTokenStatus(facts, status, response);
       },
       refused: (error) => {
         journal.record({ ...entry, kind: 'refused' });

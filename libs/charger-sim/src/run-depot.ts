@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { pause, systemClock, type Clock } from './clock';
 import { summarize, type DepotProgress, type DepotSummary } from './depot-summary';
+import type { FaultOrder } from './faults';
 import { Gate } from './gate';
 import type { MessageJournal, OcppVersionName } from './journal';
 import { seededRandom } from './random';
@@ -38,6 +39,10 @@ export interface DepotOptions {
   callTimeoutMs?: number;
   /** How long the end waits for messages not yet acknowledged. Default 30 s. */
   graceMs?: number;
+  /** What every charger does wrong. */
+  faults?: readonly FaultOrder[];
+  /** How far every charger's clock is off, ms. */
+  clockOffsetMs?: number;
   /** Ends the run politely: sessions are ended and delivered. */
   signal?: AbortSignal;
   onProgress?: (progress: DepotProgress) => void;
@@ -124,6 +129,8 @@ function buildChargers(options: DepotOptions, traffic: Traffic, clock: Clock): S
       ...(options.username !== undefined && { username: options.username }),
       ...(options.connectors !== undefined && { connectors: options.connectors }),
       ...(options.callTimeoutMs !== undefined && { callTimeoutMs: options.callTimeoutMs }),
+      ...(options.faults && { faults: options.faults }),
+      ...(options.clockOffsetMs !== undefined && { clockOffsetMs: options.clockOffsetMs }),
       random: seededRandom(`${seed}/${chargerId}`),
       outlet: index % 10 === 9 ? { current: 'DC', maxPowerW: 150_000 } : { current: 'AC', maxPowerW: 22_000 },
       speed: options.speed ?? 60,

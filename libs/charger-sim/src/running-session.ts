@@ -35,11 +35,13 @@ export class RunningSession {
   private readonly ending = new AbortController();
   private stopCause: StopCause | null = null;
   private lastAdvanceMs: number;
+  /** When it began, by `clock`. */
+  readonly startedMs: number;
   /** Resolves when the last message about the session was emitted. */
   readonly done: Promise<StopCause>;
 
   constructor(private readonly options: RunningSessionOptions) {
-    this.lastAdvanceMs = options.clock.now();
+    this.startedMs = this.lastAdvanceMs = options.clock.now();
     this.emit('start');
     this.emit('change');
     this.done = this.run();

@@ -2,7 +2,9 @@ import { OcppError, RpcPeer, type CallOutcome, type InboundCall } from '@charges
 import type { WebSocket } from 'ws';
 import { systemClock, type Clock } from './clock';
 import { DEFAULT_ANSWERS } from './commands/default-answers';
+import { faultyAnswer, Faults, type FaultOrder } from './faults';
 import type { ConnectorStatus, Payload } from './message';
+import { seededRandom } from './random';
 import {
   meterValuesPayload,
   transactionEventPayload,
@@ -22,6 +24,8 @@ export interface ConnectChargerOptions extends Endpoint {
   callTimeoutMs?: number;
   /** How inbound payloads are checked; lenient unless given. */
   mode?: 'strict' | 'lenient';
+  /** Of what it does wrong by chance. */
+  seed?: number | string;
 }
 
 export interface ReceivedCall {
@@ -46,16 +50,27 @@ export class ScriptedCharger {
   private readonly waiters = new Set<CallWaiter>();
   private readonly handlers = new Map<string, CallHandler>();
   private readonly clock: Clock;
+  private readonly faults: Faults;
 
   constructor(
     private readonly socket: WebSocket,
     private readonly options: ConnectChargerOptions,
   ) {
     this.clock = options.clock ?? systemClock;
+    this.faults = new Faults(seededRandom(options.seed ?? options.chargerId));
+    const wire = {
+      version: options.version,
+      clock: this.clock,
+      text: (frame: string) => this.text(frame),
+      terminate: () => this.terminate(),
+    };
     this.peer = new RpcPeer({
       version: options.version,
       socket: peerSocket(socket),
-      onCall: (call) => this.answer(call),
+      onCall: (call) => {
+        const answer = this.prepare(call);
+        return faultyAnswer(this.faults, wire, call, answer);
+      },
       callTimeoutMs: options.callTimeoutMs ?? 30_000,
       ...(options.mode && { mode: options.mode }),
     });
@@ -100,6 +115,16 @@ export class ScriptedCharger {
   /** Answers CALLs of this action from now on; every action has a default answer. */
   onCall(action: string, handler: CallHandler): void {
     this.handlers.set(action, handler);
+  }
+
+  /** Does wrong what it is told to, in answers to the server's CALLs. @returns takes the order back */
+  order(fault: FaultOrder): () => void {
+    return this.faults.order(fault);
+  }
+
+  /** Its clock is off by so many milliseconds from now on: the timestamps it fills in show it. */
+  setClockOffset(offsetMs: number): void {
+    this.faults.clockOffsetMs = offsetMs;
   }
 
   /** CALLs of the server so far, oldest first. */
@@ -194,15 +219,20 @@ export class ScriptedCharger {
   }
 
   private now(): string {
-    return new Date(this.clock.now()).toISOString();
+    return new Date(this.clock.now() + this.faults.clockOffsetMs).toISOString();
   }
 
-  private async answer(call: InboundCall): Promise<CallOutcome> {
+  /** Takes note of the CALL, whatever is then answered. */
+  private prepare(call: InboundCall): () => Promise<CallOutcome> {
     const received = { action: call.action, payload: call.payload as Payload, messageId: call.messageId };
     this.calls.push(received);
     const waiter = [...this.waiters].find(({ action }) => action === call.action);
     if (waiter) waiter.resolve(received);
     else this.untaken.push(received);
+    return () => this.answer(call, received);
+  }
+
+  private async answer(call: InboundCall, received: ReceivedCall): Promise<CallOutcome> {
     try {
       const handler = this.handlers.get(call.action);
       if (handler) return { kind: 'result', payload: await handler(received.payload, call) };

@@ -15,6 +15,8 @@ export interface Endpoint {
   password?: string | Buffer;
   /** The chargerId unless given. */
   username?: string;
+  /** For wss:, PEM: who is trusted, and the client's own certificate. */
+  tls?: { ca?: string | string[]; cert?: string; key?: string };
   /** Of the opening handshake; 10 s unless given. */
   handshakeTimeoutMs?: number;
 }
@@ -58,6 +60,7 @@ export function openSocket(endpoint: Endpoint): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(address, OCPP_SUBPROTOCOLS[endpoint.version], {
       headers,
+      ...endpoint.tls,
       handshakeTimeout: handshakeTimeoutMs,
       perMessageDeflate: false,
     });

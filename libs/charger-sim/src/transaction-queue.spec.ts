@@ -14,8 +14,8 @@ function setUp(attempts = 3) {
   const plan: DeliveryFailure[] = [];
   const queue = new TransactionQueue({
     clock,
-    attempts,
-    retryIntervalMs: 1_000,
+    attempts: () => attempts,
+    retryIntervalMs: () => 1_000,
     classify: (error) => (error as Failure).kind,
     deliver: async (message) => {
       log.push(`try ${message.action}`);

@@ -21,10 +21,10 @@ export interface TransactionQueueOptions {
   /** One attempt; rejects when no CALLRESULT came. */
   deliver(message: TransactionMessage, attempt: number): Promise<Payload>;
   classify(error: unknown): DeliveryFailure;
-  /** 1.6 §9.1.24 TransactionMessageAttempts: how often a CALLERROR is met with another try. */
-  attempts: number;
-  /** 1.6 §9.1.25 TransactionMessageRetryInterval, times the number of attempts made. */
-  retryIntervalMs: number;
+  /** 1.6 §3.7.1, §9.1.31 TransactionMessageAttempts: how often it is sent when the answer is a CALLERROR. */
+  attempts(): number;
+  /** 1.6 §3.7.1, §9.1.32 TransactionMessageRetryInterval, times the number of attempts made. */
+  retryIntervalMs(): number;
 }
 
 /**
@@ -101,7 +101,9 @@ export class TransactionQueue {
 
   /** @returns how many attempts count for the message now at the head */
   private async afterFailure(message: TransactionMessage, error: unknown, attempt: number): Promise<number> {
-    const { attempts, retryIntervalMs, clock, classify } = this.options;
+    const { clock, classify } = this.options;
+    const attempts = this.options.attempts();
+    const retryIntervalMs = this.options.retryIntervalMs();
     switch (classify(error)) {
       case 'disconnected':
         // A broken connection burns no attempt; online() starts over unless the connection is back already.

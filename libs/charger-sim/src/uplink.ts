@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   CallError,
   CallTimeoutError,
@@ -8,6 +9,7 @@ import {
 } from '@chargestream/ocpp';
 import { WebSocket } from 'ws';
 import { pause, type Clock } from './clock';
+import { BAD_PAYLOAD, faultyAnswer, type Faults } from './faults';
 import type { Gate } from './gate';
 import type { Payload } from './message';
 import type { Random } from './random';
@@ -43,6 +45,7 @@ export interface UplinkOptions {
   /** First wait before connecting again; doubles up to `maxBackoffMs`. */
   minBackoffMs: number;
   maxBackoffMs: number;
+  faults: Faults;
   onCall(call: InboundCall): CallOutcome | Promise<CallOutcome>;
   onUp(): void;
   onDown(): void;
@@ -102,16 +105,25 @@ export class Uplink {
    * @throws NotConnectedError, or what RpcPeer.call rejects with
    */
   async call(action: string, payload: Payload, messageId?: string): Promise<Payload> {
-    const { traffic, clock, endpoint, callTimeoutMs } = this.options;
+    const { traffic, clock, endpoint, callTimeoutMs, faults } = this.options;
     const peer = this.peer;
     if (!peer) throw new NotConnectedError(endpoint.chargerId);
+    const fault = faults.strike(action);
+    if (fault?.kind === 'ignore') throw new NotConnectedError(endpoint.chargerId);
+    if (fault?.kind === 'late') await pause(clock, fault.delayMs);
     traffic.sent(action);
     let sentMs = clock.monotonicMs();
-    const pending = peer.call(action, payload, {
+    const wireId = messageId ?? randomUUID();
+    const pending = peer.call(action, fault?.kind === 'bad' ? (fault.payload ?? BAD_PAYLOAD) : payload, {
       timeoutMs: callTimeoutMs,
       // Measured from the wire on: waiting for an earlier answer is not this message's latency.
-      onSent: () => (sentMs = clock.monotonicMs()),
-      ...(messageId !== undefined && { messageId }),
+      onSent: () => {
+        sentMs = clock.monotonicMs();
+        if (fault?.kind === 'repeat') this.socket?.send(JSON.stringify([2, wireId, action, payload]));
+        if (fault?.kind === 'drop') clock.after(0, () => this.socket?.terminate());
+      },
+      messageId: wireId,
+      ...(fault?.kind === 'bad' && { validate: false }),
     });
     this.pendingCalls.add(pending);
     try {
@@ -154,12 +166,18 @@ export class Uplink {
   }
 
   private opened(socket: WebSocket): void {
-    const { endpoint, callTimeoutMs, onCall, traffic } = this.options;
+    const { endpoint, callTimeoutMs, onCall, traffic, clock, faults } = this.options;
+    const wire = {
+      version: endpoint.version,
+      clock,
+      text: (frame: string) => socket.send(frame),
+      terminate: () => socket.terminate(),
+    };
     const peer = new RpcPeer({
       version: endpoint.version,
       socket: peerSocket(socket),
       role: 'CS',
-      onCall,
+      onCall: (call) => faultyAnswer(faults, wire, call, () => onCall(call)),
       callTimeoutMs,
       maxQueuedOutbound: MAX_QUEUED_CALLS,
     });

@@ -9,8 +9,9 @@ import type { Outbox } from '../outbox';
 import type { Outlets } from '../outlets';
 import type { RunningSession } from '../running-session';
 import type { Traffic } from '../traffic';
-import type { Command, CommandTarget } from './command-target';
-import { COMMANDS_16 } from './commands-1.6';
+import type { Command, CommandTarget, RemoteStartRequest } from './command-target';
+import { COMMANDS_16 } from '../v16/commands';
+import type { Equipment } from '../v16/equipment';
 import { COMMANDS_2X } from './commands-2.x';
 import type { Configuration } from './configuration';
 import { DEFAULT_ANSWERS } from './default-answers';
@@ -21,6 +22,9 @@ export interface ChargerControlOptions {
   traffic: Traffic;
   clock: Clock;
   configuration: Configuration;
+  equipment: Equipment;
+  nowMs(): number;
+  reconnect(): void;
   charger(): { lifeline: Lifeline; outlets: Outlets; outbox: Outbox };
   timestamp(): string;
   tellStatus(connector: Connector): void;
@@ -38,11 +42,11 @@ export class ChargerControl implements CommandTarget {
   }
 
   /** Never throws: an action nobody wrote an answer for is NotImplemented. */
-  answer(call: InboundCall): CallOutcome {
+  answer(call: InboundCall): CallOutcome | Promise<CallOutcome> {
     this.options.traffic.commanded(call.action);
     const request = call.payload as Payload;
     const command = this.commands[call.action];
-    if (command) return { kind: 'result', payload: command(this, request) };
+    if (command) return result(command(this, request));
     const answer = DEFAULT_ANSWERS[this.options.version][call.action];
     if (answer) return { kind: 'result', payload: answer(request) };
     return { kind: 'error', error: new OcppError('NotImplemented', `${call.action} is not for chargers`) };
@@ -50,6 +54,18 @@ export class ChargerControl implements CommandTarget {
 
   get configuration(): Configuration {
     return this.options.configuration;
+  }
+
+  get equipment(): Equipment {
+    return this.options.equipment;
+  }
+
+  nowMs(): number {
+    return this.options.nowMs();
+  }
+
+  reconnect(): void {
+    this.options.reconnect();
   }
 
   get connectorIds(): number[] {
@@ -68,14 +84,12 @@ export class ChargerControl implements CommandTarget {
     return this.outlets.sessions;
   }
 
-  startRemotely(request: { connectorId?: number; idToken: string; remoteStartId?: number }): boolean {
-    const { connectorId, idToken, remoteStartId } = request;
-    const candidates = this.outlets.select(connectorId ?? 0);
-    const connector = candidates.find((candidate) => candidate.isFreeFor(idToken));
+  startRemotely({ connectorId, idToken, remoteStartId, began }: RemoteStartRequest): boolean {
+    const connector = this.outlets.select(connectorId ?? 0).find(({ id }) => this.outlets.admits(id, idToken));
     if (!connector) return false;
     this.later(() => {
       const charge = { connectorId: connector.id, idToken, durationS: REMOTE_SESSION_S, startSoc: 0.2 };
-      void this.outlets.charge(charge, { remoteStartId });
+      void this.outlets.charge(charge, { remoteStartId, began });
     });
     return true;
   }
@@ -165,4 +179,9 @@ export class ChargerControl implements CommandTarget {
   private get lifeline(): Lifeline {
     return this.options.charger().lifeline;
   }
+}
+
+function result(payload: Payload | Promise<Payload>): CallOutcome | Promise<CallOutcome> {
+  if (payload instanceof Promise) return payload.then((settled) => ({ kind: 'result', payload: settled }));
+  return { kind: 'result', payload };
 }

@@ -1,17 +1,27 @@
 import type { ConnectorStatus, Payload, StopCause } from '../message';
 import type { RunningSession } from '../running-session';
+import type { Equipment } from '../v16/equipment';
 import type { Configuration } from './configuration';
+
+export interface RemoteStartRequest {
+  connectorId?: number;
+  idToken: string;
+  remoteStartId?: number;
+  /** Called when the transaction began, with its connector. */
+  began?(connectorId: number): void;
+}
 
 /** What the answers to a CSMS's commands may do with a charger. */
 export interface CommandTarget {
   readonly configuration: Configuration;
+  readonly equipment: Equipment;
   readonly connectorIds: readonly number[];
   /** Session at a connector, or any if it has that transactionId. */
   sessionAt(connectorId: number): RunningSession | undefined;
   sessionOf(transactionId: number | string): RunningSession | undefined;
   sessions(): RunningSession[];
   /** @returns false when no connector is free for it */
-  startRemotely(request: { connectorId?: number; idToken: string; remoteStartId?: number }): boolean;
+  startRemotely(request: RemoteStartRequest): boolean;
   /** Stops sessions, closes, and comes back with a BootNotification. */
   reset(cause: Extract<StopCause, 'reset-soft' | 'reset-hard'>, when: 'now' | 'idle'): void;
   statusOf(connectorId: number): ConnectorStatus;
@@ -30,9 +40,13 @@ export interface CommandTarget {
   sendMeterValues(connectorId: number): void;
   send(action: string, payload: Payload): void;
   timestamp(): string;
+  /** The charger's clock, ms. */
+  nowMs(): number;
+  /** Closes and connects again, with the credentials and certificates of now. */
+  reconnect(): void;
 }
 
-export type Command = (charger: CommandTarget, request: Payload) => Payload;
+export type Command = (charger: CommandTarget, request: Payload) => Payload | Promise<Payload>;
 
 export const ACCEPTED = { status: 'Accepted' } as const;
 export const REJECTED = { status: 'Rejected' } as const;

@@ -1,31 +1,5 @@
 import type { Payload } from '../message';
-
-interface Key {
-  value: string;
-  readonly: boolean;
-}
-
-const DEFAULTS: Record<string, Key> = {
-  AuthorizeRemoteTxRequests: { value: 'false', readonly: false },
-  ClockAlignedDataInterval: { value: '0', readonly: false },
-  ConnectionTimeOut: { value: '60', readonly: false },
-  GetConfigurationMaxKeys: { value: '50', readonly: true },
-  HeartbeatInterval: { value: '300', readonly: false },
-  LocalAuthorizeOffline: { value: 'true', readonly: false },
-  LocalPreAuthorize: { value: 'false', readonly: false },
-  MeterValueSampleInterval: { value: '60', readonly: false },
-  MeterValuesSampledData: {
-    value: 'Energy.Active.Import.Register,Power.Active.Import,SoC,Voltage,Current.Import',
-    readonly: false,
-  },
-  ResetRetries: { value: '1', readonly: false },
-  StopTransactionOnEVSideDisconnect: { value: 'true', readonly: false },
-  StopTransactionOnInvalidId: { value: 'true', readonly: false },
-  SupportedFeatureProfiles: { value: 'Core,RemoteTrigger,Reservation,SmartCharging', readonly: true },
-  TransactionMessageAttempts: { value: '3', readonly: false },
-  TransactionMessageRetryInterval: { value: '5', readonly: false },
-  UnlockConnectorOnEVSideDisconnect: { value: 'true', readonly: false },
-};
+import { CONFIGURATION_KEYS, isAllowed, type ConfigurationKey } from '../v16/configuration-keys';
 
 /** 2.x spells the same settings as variables of components. */
 const VARIABLES: Record<string, string> = {
@@ -41,16 +15,31 @@ const VARIABLES: Record<string, string> = {
   'TxCtrlr/StopTxOnInvalidId': 'StopTransactionOnInvalidId',
   'TxCtrlr/StopTxOnEVSideDisconnect': 'StopTransactionOnEVSideDisconnect',
 };
-const NUMERIC = /Interval|TimeOut|Attempts|Retries/;
 
 /** What a CSMS may read and set, for all versions. */
 export class Configuration {
-  private readonly keys: Map<string, Key>;
+  private readonly keys: Map<string, ConfigurationKey>;
+  /** Values that count after the next boot. */
+  private readonly pending = new Map<string, string>();
+  private readonly guards = new Map<string, (value: string) => boolean>();
+  private readonly listeners = new Map<string, (value: string) => void>();
 
   constructor(overrides: Record<string, string> = {}, connectors = 1) {
-    this.keys = new Map(Object.entries(DEFAULTS).map(([name, key]) => [name, { ...key }]));
-    this.keys.set('NumberOfConnectors', { value: String(connectors), readonly: true });
-    for (const [name, value] of Object.entries(overrides)) this.keys.set(name, { value, readonly: false });
+    this.keys = new Map(Object.entries(CONFIGURATION_KEYS).map(([name, key]) => [name, { ...key }]));
+    this.keys.set('NumberOfConnectors', { type: 'integer', value: String(connectors), readonly: true });
+    for (const [name, value] of Object.entries(overrides)) {
+      this.keys.set(name, { type: 'string', ...this.keys.get(name), value, readonly: false });
+    }
+  }
+
+  /** Lets a key be set only to values for which `holds` is true. */
+  guard(name: string, holds: (value: string) => boolean): void {
+    this.guards.set(name, holds);
+  }
+
+  /** Called after the CSMS has set a key. */
+  onSet(name: string, listener: (value: string) => void): void {
+    this.listeners.set(name, listener);
   }
 
   /** @returns NaN when the key is unknown */
@@ -62,26 +51,44 @@ export class Configuration {
     return this.keys.get(name)?.value;
   }
 
-  /** The charger's own setting, whatever the CSMS may do. */
-  put(name: string, value: string): void {
-    this.keys.set(name, { value, readonly: this.keys.get(name)?.readonly ?? false });
+  flag(name: string): boolean {
+    return this.text(name)?.toLowerCase() === 'true';
   }
 
-  set(name: string, value: string): 'Accepted' | 'Rejected' | 'NotSupported' {
+  /** The charger's own setting, whatever the CSMS may do. */
+  put(name: string, value: string): void {
+    this.keys.set(name, { type: 'string', readonly: false, ...this.keys.get(name), value });
+  }
+
+  /** 1.6 §5.3: an unknown key is NotSupported, one that is readonly or a value out of range Rejected. */
+  set(name: string, value: string): 'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported' {
     const key = this.keys.get(name);
-    // 1.6 §5.3: an unknown key is NotSupported, a value out of range Rejected.
     if (!key) return 'NotSupported';
-    if (key.readonly || (NUMERIC.test(name) && !/^\d+$/.test(value))) return 'Rejected';
+    if (key.readonly || !isAllowed(key, value) || this.guards.get(name)?.(value) === false) return 'Rejected';
+    if (key.needsReboot) {
+      this.pending.set(name, value);
+      return 'RebootRequired';
+    }
     key.value = value;
+    this.listeners.get(name)?.(value);
     return 'Accepted';
   }
 
-  /** 1.6 GetConfiguration: all keys when none is named. */
+  /** The charger boots: what waited for it counts now. */
+  rebooted(): void {
+    for (const [name, value] of this.pending) this.put(name, value);
+    this.pending.clear();
+  }
+
+  /** 1.6 §5.8 GetConfiguration: all keys when none is named. */
   getConfiguration(names: readonly string[]): Payload {
     const wanted = names.length > 0 ? names : [...this.keys.keys()];
     const known = wanted.filter((name) => this.keys.has(name));
     return {
-      configurationKey: known.map((key) => ({ key, ...this.keys.get(key)! })),
+      configurationKey: known.map((name) => {
+        const { value, readonly, writeOnly } = this.keys.get(name)!;
+        return writeOnly ? { key: name, readonly } : { key: name, readonly, value };
+      }),
       unknownKey: wanted.filter((name) => !this.keys.has(name)),
     };
   }
@@ -108,13 +115,13 @@ export class Configuration {
   report(): Payload[] {
     return Object.entries(VARIABLES).map(([path, name]) => {
       const [component, variable] = path.split('/');
-      const { value, readonly } = this.keys.get(name)!;
+      const { value, readonly, type } = this.keys.get(name)!;
       return {
         component: { name: component },
         variable: { name: variable },
         variableAttribute: [{ type: 'Actual', value, mutability: readonly ? 'ReadOnly' : 'ReadWrite' }],
         variableCharacteristics: {
-          dataType: NUMERIC.test(name) ? 'integer' : name.endsWith('Data') ? 'MemberList' : 'boolean',
+          dataType: type === 'list' ? 'MemberList' : type,
           supportsMonitoring: false,
         },
       };

@@ -27,8 +27,14 @@ function meterValue(at: string, reading: Reading, context: ReadingContext): Payl
 }
 
 function startTransaction(facts: SessionFacts, { at, reading }: SessionMoment): SessionMessage {
-  const { connectorId, idToken } = facts;
-  const payload = { connectorId, idTag: idToken, meterStart: reading.registerWh, timestamp: at };
+  const { connectorId, idToken, reservationId } = facts;
+  const payload = {
+    connectorId,
+    idTag: idToken,
+    meterStart: reading.registerWh,
+    ...(reservationId !== undefined && { reservationId }),
+    timestamp: at,
+  };
   return {
     action: 'StartTransaction',
     naturalKey: `start:${connectorId}:${idToken}:${at}:${reading.registerWh}`,
@@ -79,9 +85,9 @@ export const dialect16: Dialect = {
   heartbeat: () => ({ action: 'Heartbeat', payload: {} }),
   authorize: (idToken) => ({ action: 'Authorize', payload: { idTag: idToken } }),
   tokenStatus: (response) => (response.idTagInfo as { status?: string } | undefined)?.status,
-  status: (connectorId, status, timestamp) => ({
+  status: (connectorId, status, timestamp, errorCode = 'NoError') => ({
     action: 'StatusNotification',
-    payload: { connectorId, errorCode: 'NoError', status, timestamp },
+    payload: { connectorId, errorCode, status, timestamp },
   }),
   session: (facts, moment) => {
     switch (moment.phase) {

@@ -21,6 +21,8 @@ export interface SessionFacts {
   phases: number;
   /** 1.6: told by the server in StartTransaction.conf; null until then, and for good if that was refused. */
   transactionId: number | null;
+  /** 1.6: of the reservation this start uses. */
+  reservationId?: number;
   /** 2.x: of the next TransactionEvent. */
   seqNo: number;
 }
@@ -52,7 +54,7 @@ export interface Dialect {
   /** Status of the token in the answer to Authorize, StartTransaction or TransactionEvent; undefined when it says nothing. */
   tokenStatus(response: Payload): string | undefined;
   /** Undefined when this version does not report this status. Connector 0 is the charger itself. */
-  status(connectorId: number, status: ConnectorStatus, at: string): Message | undefined;
+  status(connectorId: number, status: ConnectorStatus, at: string, errorCode?: string): Message | undefined;
   /** Takes a seqNo in 2.x; undefined when this version has no message for it. */
   session(facts: SessionFacts, moment: SessionMoment): SessionMessage | undefined;
   /** 1.6: the number the server gave to the session. */

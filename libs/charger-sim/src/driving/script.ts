@@ -1,0 +1,24 @@
+import type { Scenario, ScenarioContext } from '../scenarios/scenario';
+import { DrivenCharger } from './driven-charger';
+
+export type Script = (charger: DrivenCharger, context: ScenarioContext) => Promise<void>;
+
+/**
+ * A scenario from a script: every charger of the depot runs it once. Verbs that wait are given up when the run ends.
+ * @param name for `depot-sim --scenario`
+ * @param summary one line for --help
+ */
+export function scenario(name: string, summary: string, script: Script): Scenario {
+  return {
+    name,
+    summary,
+    run: async (context) => {
+      const { signal } = context;
+      const ended = new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      await Promise.race([script(new DrivenCharger(context.charger), context), ended]);
+    },
+  };
+}
