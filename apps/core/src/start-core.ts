@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TOPIC_SPECS, TOPICS } from '@chargestream/contracts';
+import type { CertificateSigner } from '@chargestream/certificates';
 import type { EventBus, StoredRecord } from '@chargestream/event-bus';
 import type { EventStore } from '@chargestream/event-store';
 import {
@@ -11,6 +12,8 @@ import {
   type Settings,
 } from '@chargestream/service-kit';
 import { AggregateStore } from './aggregates/aggregate-store';
+import { certificateDuty } from './certificates/certificate-duty';
+import { signerOf, type SigningSettings } from './certificates/signer-of-settings';
 import { handleChargerEvents } from './charger-events/charger-events';
 import { Continuity } from './charger-events/continuity';
 import { Checkpoints } from './checkpoints';
@@ -37,7 +40,9 @@ export interface CoreOptions {
   store: EventStore;
   /** A function is called until it succeeds: core runs while the read model is away. */
   readModel: ReadModelSource;
-  settings: Pick<Settings, 'ocppCallTimeoutMs'>;
+  settings: Pick<Settings, 'ocppCallTimeoutMs'> & Partial<SigningSettings>;
+  /** Who signs chargers' certificates; what the settings say where it is not given. */
+  signer?: CertificateSigner;
   clock?: Clock;
   timers?: Timers;
   newId?: () => string;
@@ -78,6 +83,7 @@ const GATHER_MESSAGES_MS = 200;
  */
 export async function startCore(options: CoreOptions): Promise<RunningCore> {
   const { bus, store, settings, logger, clock = systemClock, timers = systemTimers, newId = randomUUID } = options;
+  const signer = options.signer ?? signerOf(settings, clock);
   await bus.ensureTopics(TOPIC_SPECS);
   const closing = new AbortController();
   const pause = pauseWith(timers);
@@ -187,7 +193,10 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
           pause,
           newId,
           graceMs: settings.ocppCallTimeoutMs + COMMAND_SLACK_MS,
-          duties: [reservationDuty({ aggregates, timers, clock, pause, logger })],
+          duties: [
+            reservationDuty({ aggregates, timers, clock, pause, logger }),
+            certificateDuty({ store, signer, timers, clock, pause, logger }),
+          ],
           outcomesHandled: () => chargerEvents.caughtUp(),
           onEnded: (outcome) => metrics.commandEnded(outcome),
           onError: failed('commands'),

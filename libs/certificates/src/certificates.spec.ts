@@ -62,10 +62,11 @@ describe('the embedded authority', () => {
     expect(signed.subject).toBe('CN=CP-1, O=Depot');
     expect(signed.notBefore).toBe('2026-03-01T11:00:00.000Z');
     expect(signed.notAfter).toBe('2026-05-30T12:00:00.000Z');
-    const [own, root] = signed.chainPem.split(/(?<=-----END CERTIFICATE-----\n)/);
-    expect(new X509Certificate(own!).verify(new X509Certificate(root!).publicKey)).toBe(true);
-    expect(new X509Certificate(own!).ca).toBe(false);
-    expect(new X509Certificate(own!).serialNumber).toBe(signed.serialNumber);
+    const own = signed.chainPem;
+    const root = readFileSync(path.join(folder, 'ca', ROOT_FILE), 'utf8');
+    expect(new X509Certificate(own).verify(new X509Certificate(root).publicKey)).toBe(true);
+    expect(new X509Certificate(own).ca).toBe(false);
+    expect(new X509Certificate(own).serialNumber).toBe(signed.serialNumber);
   });
 
   it('takes RSA of 2048 bits', async () => {
@@ -123,7 +124,10 @@ describe('the embedded authority', () => {
 
     run('ocsp', '-sha256', '-issuer', `ca/${ROOT_FILE}`, '-cert', 'c.pem', '-no_nonce', '-reqout', 'o.der');
     const ocsp = run('ocsp', '-reqin', 'o.der', '-req_text').toString();
-    const { hashData } = await describeCertificate(signed.chainPem);
+    const { hashData } = await describeCertificate(
+      signed.chainPem,
+      readFileSync(path.join(folder, 'ca', ROOT_FILE), 'utf8'),
+    );
     expect(ocsp).toContain(`Issuer Name Hash: ${hashData!.issuerNameHash.toUpperCase()}`);
     expect(ocsp).toContain(`Issuer Key Hash: ${hashData!.issuerKeyHash.toUpperCase()}`);
     expect(ocsp).toContain(`Serial Number: ${hashData!.serialNumber.toUpperCase()}`);
@@ -175,12 +179,13 @@ describe('a certificate', () => {
 
   it('is described without its issuer too, but for the hash of the issuer’s key', async () => {
     const { chainPem } = await embedded().sign(requestOf(await csrFor('CN=CP-1')));
-    const alone = chainPem.slice(0, chainPem.indexOf('-----END CERTIFICATE-----') + 25);
-    const described = await describeCertificate(alone);
+    const described = await describeCertificate(chainPem);
     expect(described).toMatchObject({ subject: 'CN=CP-1', issuer: 'CN=ChargeStream embedded CA, O=ChargeStream' });
     expect(described.hashData).toBeNull();
     const root = readFileSync(path.join(folder, 'ca', ROOT_FILE), 'utf8');
-    expect((await describeCertificate(alone, root)).hashData).toEqual((await describeCertificate(chainPem)).hashData);
+    const withRoot = await describeCertificate(`${chainPem}${root}`);
+    expect(withRoot.hashData).not.toBeNull();
+    expect((await describeCertificate(chainPem, root)).hashData).toEqual(withRoot.hashData);
     await expect(describeCertificate('nothing')).rejects.toThrow('no certificate');
   });
 });

@@ -15,8 +15,8 @@ export function embeddedSigner(authority: EmbeddedAuthority): CertificateSigner 
         );
       }
       const uri = chargerUri(request.tenantId, request.chargerId);
-      const certificate = await authority.issueForCharger(await readSigningRequest(request), uri);
-      const chainPem = `${certificate}${authority.rootPem}`;
+      // 1.6 whitepaper, CertificateSigned.req: the certificate and sub CAs, which there are none of; the root is the charger's own.
+      const chainPem = await authority.issueForCharger(await readSigningRequest(request), uri);
       const { serialNumber, subject, notBefore, notAfter } = await describeCertificate(chainPem);
       return { chainPem, serialNumber, subject, notBefore, notAfter };
     },
