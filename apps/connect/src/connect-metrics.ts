@@ -4,12 +4,18 @@ import type { Metrics } from '@chargestream/service-kit';
 type Counted = { inc(value?: number): void };
 type Timed = { observe(value: number): void };
 
+/** A charger's own error codes are no labels: it may invent them. */
+export type CallOutcome = 'answered' | 'error' | 'timed-out' | 'closed';
+
 /** Counters of the hot path: the labelled children are looked up once. */
 export class ConnectMetrics {
   private readonly inboundCounters = new Map<string, Counted>();
   private readonly receiptTimers = new Map<string, Timed>();
   private readonly inboundTotal;
   private readonly receiptSeconds;
+  private readonly sentTotal;
+  private readonly callSeconds;
+  private readonly flappingTotal;
   private readonly connections;
   private readonly refusals;
   private readonly lostLogEntries;
@@ -23,6 +29,20 @@ export class ConnectMetrics {
       'ocpp_receipt_seconds',
       'From a CALL of a charger to its answer, its events durable in between, by action',
       ['action'],
+    );
+    this.sentTotal = metrics.counter('ocpp_calls_sent_total', 'CALLs to chargers, by action and outcome', [
+      'action',
+      'outcome',
+    ]);
+    this.callSeconds = metrics.histogram(
+      'ocpp_call_seconds',
+      'From a CALL to a charger to its answer, by action',
+      ['action'],
+      [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    );
+    this.flappingTotal = metrics.counter(
+      'ocpp_flapping_total',
+      'Reports of chargers whose connections take each other over again and again',
     );
     this.connections = metrics.gauge('ocpp_connections', 'Open connections to chargers', ['version']);
     this.refusals = metrics.counter('ocpp_refused_upgrades_total', 'Refused upgrades, by HTTP status', ['status']);
@@ -43,6 +63,16 @@ export class ConnectMetrics {
     let timer = this.receiptTimers.get(action);
     if (!timer) this.receiptTimers.set(action, (timer = this.receiptSeconds.labels({ action })));
     timer.observe(seconds);
+  }
+
+  /** A CALL to a charger is over. Only actions that a version knows are sent, so labels are few. */
+  outbound(action: string, outcome: CallOutcome, seconds: number): void {
+    this.sentTotal.labels({ action, outcome }).inc();
+    if (outcome === 'answered') this.callSeconds.labels({ action }).observe(seconds);
+  }
+
+  flapping(): void {
+    this.flappingTotal.inc();
   }
 
   connected(version: ProtocolVersion): void {

@@ -94,6 +94,7 @@ export class ConnectRuntime {
     const commands = {
       publisher,
       clock,
+      metrics,
       source,
       registry,
       instanceId: settings.instanceId,

@@ -3,6 +3,7 @@ import { CallError, CallTimeoutError, OcppError, PeerClosedError, validate } fro
 import type { Deviation, OcppVersion } from '@chargestream/ocpp';
 import { redact, redactText } from '@chargestream/redaction';
 import type { Clock } from '@chargestream/service-kit';
+import type { CallOutcome, ConnectMetrics } from '../connect-metrics';
 import type { LiveConnection } from '../connection/live-connection';
 import type { Publisher } from '../connection/publisher';
 import { envelope } from '../handlers/call-dispatcher';
@@ -19,6 +20,7 @@ export interface CommandRunnerOptions {
   publisher: Publisher;
   registry: ChargerRegistry;
   clock: Clock;
+  metrics: ConnectMetrics;
   source: string;
   instanceId: string;
   callTimeoutMs: number;
@@ -133,7 +135,9 @@ export class CommandRunner {
   }
 
   private async ask({ commandId }: InboxCommand, { action, payload }: OutboundCall): Promise<Record<string, unknown>> {
-    const { connection, callTimeoutMs, newMessageId, onPasswordSet } = this.options;
+    const { connection, callTimeoutMs, newMessageId, onPasswordSet, metrics } = this.options;
+    const startedMs = performance.now();
+    let outcome: CallOutcome = 'answered';
     const messageId = newMessageId();
     const done = connection.callsFor(commandId, messageId);
     if (action.endsWith('TriggerMessage')) connection.memory.triggered.add(String(payload['requestedMessage']));
@@ -145,7 +149,11 @@ export class CommandRunner {
       const password = passwordSet({ action, payload, response });
       if (password !== null) onPasswordSet(connection.key, password);
       return response;
+    } catch (error) {
+      outcome = callOutcomeOf(error);
+      throw error;
     } finally {
+      metrics.outbound(action, outcome, (performance.now() - startedMs) / 1000);
       done();
     }
   }
@@ -207,6 +215,11 @@ function failed(code: string, message: string, ocppAction: string | null = null)
 
 function invalid(version: OcppVersion, { action }: OutboundCall, { path, rule }: Deviation): string {
   return `The payload is no valid ${action} of OCPP ${version}: ${path === '' ? 'the object itself' : path} breaks the rule ${rule}.`;
+}
+
+function callOutcomeOf(error: unknown): CallOutcome {
+  if (error instanceof CallTimeoutError) return 'timed-out';
+  return error instanceof PeerClosedError ? 'closed' : 'error';
 }
 
 function endingOf(error: unknown): Pick<Ending, 'outcome' | 'error'> {

@@ -1,4 +1,5 @@
 import type { ChargerCommand } from '@chargestream/contracts';
+import { Metrics } from '@chargestream/service-kit';
 import { Rig } from '../testing/rig';
 import type { TestCharger } from '../testing/test-charger';
 import { outcomeOf } from './outcome';
@@ -115,6 +116,24 @@ describe('a command', () => {
     charger.send([4, (await charger.called('ClearCache')).messageId, 'NotSupported', 'no cache here', {}]);
     const error = { code: 'NotSupported', message: 'no cache here' };
     expect(await finished()).toMatchObject([{ outcome: 'FAILED', error }]);
+  });
+
+  it('is counted, by action and outcome', async () => {
+    const metrics = new Metrics();
+    rig = await Rig.open();
+    await rig.start({}, { metrics });
+    charger = await rig.charger();
+    epoch = (await rig.eventsOf('ConnectionOpened'))[0]?.connectionEpoch ?? -1;
+    await rig.command({ commandId: 'c-1', epoch, command: { kind: 'CLEAR_CACHE' } });
+    charger.send([3, (await charger.called('ClearCache')).messageId, { status: 'Accepted' }]);
+    await rig.command({ commandId: 'c-2', epoch, command: { kind: 'CLEAR_CACHE' } });
+    charger.send([4, (await charger.called('ClearCache')).messageId, 'AnInventedCode', '', {}]);
+    await finished(2);
+    const { body } = await metrics.exposition();
+    expect(body).toContain('chargestream_ocpp_calls_sent_total{action="ClearCache",outcome="answered"} 1');
+    expect(body).toContain('chargestream_ocpp_calls_sent_total{action="ClearCache",outcome="error"} 1');
+    expect(body).toContain('chargestream_ocpp_call_seconds_count{action="ClearCache"} 1');
+    expect(body).not.toContain('AnInventedCode');
   });
 
   it('that is not answered times out', async () => {

@@ -244,7 +244,9 @@ export class Connections {
   /** Two stations with one id take over from each other for ever; somebody should know. */
   private takenOver(key: string, by: Identified, remoteAddress: string | null): void {
     const alert = this.flapping.takenOver(key, remoteAddress, this.options.clock());
-    if (alert) this.facts.publishFlapping(by, alert);
+    if (!alert) return;
+    this.options.metrics.flapping();
+    this.facts.publishFlapping(by, alert);
   }
 
   /** Somebody put a connection on record, or its end. */

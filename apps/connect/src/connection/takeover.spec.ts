@@ -1,3 +1,4 @@
+import { Metrics } from '@chargestream/service-kit';
 import { chargerKey, TOPICS, type ConnectionEntry } from '@chargestream/contracts';
 import { FlappingDetector } from './flapping';
 import { Rig } from '../testing/rig';
@@ -62,7 +63,8 @@ describe('the newest connection', () => {
   });
 
   it('that keeps changing raises an alert: two stations with one id', async () => {
-    await rig.start();
+    const metrics = new Metrics();
+    await rig.start({}, { metrics });
     for (let n = 0; n < 4; n++) await rig.charger();
     const [alert] = await rig.eventsOf('ConnectionTakenOver');
     expect(alert?.data).toMatchObject({
@@ -70,6 +72,7 @@ describe('the newest connection', () => {
       withinS: 60,
       remoteAddresses: [expect.stringContaining('127.0.0.1')],
     });
+    expect((await metrics.exposition()).body).toContain('chargestream_ocpp_flapping_total 1');
   });
 
   it('that keeps changing between instances raises an alert, too', async () => {
