@@ -4,6 +4,7 @@ export * from './command/command';
 export * from './connector/connector';
 export * from './decider';
 export * from './local-list/local-list';
+export * from './operations/operations';
 export * from './reservation/reservation';
 export * from './session';
 export * from './state-json';
