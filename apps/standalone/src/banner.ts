@@ -1,6 +1,7 @@
 /** What a newcomer needs to see: where to connect a charger, where to look. */
 export function banner(options: {
   ocppUrl: string;
+  ocppTlsUrl: string | null;
   graphqlUrl: string;
   dataFolder: string;
   graphiql: boolean;
@@ -9,6 +10,7 @@ export function banner(options: {
     'ChargeStream is running.',
     '',
     `  Chargers connect to   ${options.ocppUrl}/{chargerId}   (OCPP 1.6J, 2.0.1, 2.1)`,
+    ...(options.ocppTlsUrl === null ? [] : [`  or by TLS to          ${options.ocppTlsUrl}/{chargerId}`]),
     `  GraphQL is at         ${options.graphqlUrl}${options.graphiql ? '   (open it in a browser for GraphiQL)' : ''}`,
     `  Everything is kept in ${options.dataFolder}`,
     '',

@@ -13,6 +13,8 @@ import { StandaloneModule, type StandaloneParts } from './standalone.module';
 export interface RunningStandalone {
   /** Base of a charger's address, without the charger's id. */
   ocppUrl: string;
+  /** The same by TLS; null where that is not set up. */
+  ocppTlsUrl: string | null;
   graphqlUrl: string;
   dataFolder: string;
   bus: EventBus;
@@ -35,8 +37,11 @@ export function startStandalone(settings: Settings, logger: Logger): Promise<Run
     const app = opened.add(await createApplication({ bus, store, readModel, settings, logger }));
     app.useWebSocketAdapter(new OcppWsAdapter(app));
     await app.listen(settings.apiPort, settings.apiHost);
+    const { port, tlsPort } = app.get(ConnectRuntime);
+    const host = hostForUrl(settings.ocppHost);
     return {
-      ocppUrl: `ws://${hostForUrl(settings.ocppHost)}:${app.get(ConnectRuntime).port}/ocpp`,
+      ocppUrl: `ws://${host}:${port}/ocpp`,
+      ocppTlsUrl: tlsPort === null ? null : `wss://${host}:${tlsPort}/ocpp`,
       graphqlUrl: `http://${hostForUrl(settings.apiHost)}:${listeningPort(app)}/graphql`,
       dataFolder: dataFolder(settings.dataDir).folder,
       bus,

@@ -1,5 +1,5 @@
-import { Field, InputType } from '@nestjs/graphql';
-import { IsOptional, ValidateIf } from 'class-validator';
+import { Field, InputType, Int } from '@nestjs/graphql';
+import { IsIn, IsOptional, ValidateIf } from 'class-validator';
 import type { RegistrationStatus, TokenStatus as TokenStatusName } from '@chargestream/contracts';
 import { Registration, TokenStatus } from '../enums';
 import { IdField, OptionalText, OptionalTime, TextField } from '../fields';
@@ -40,6 +40,14 @@ export class UpdateChargerInput {
 
   @Field(() => Registration, { nullable: true, description: 'What it is told at BootNotification.' })
   registration?: RegistrationStatus | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The lowest security profile, 0 to 3, it is let in with; null lets it in with any.',
+  })
+  @IsOptional()
+  @IsIn([0, 1, 2, 3], { message: 'securityProfile must be 0, 1, 2 or 3' })
+  securityProfile?: 0 | 1 | 2 | 3 | null;
 }
 
 @InputType({ description: 'The password a charger must present from its next connection on.' })

@@ -43,12 +43,13 @@ export class AdministrationResolver {
 
   @Mutation(() => ChargerType, { description: 'Changes what we know of a charger.' })
   async updateCharger(@Args('input', INPUT) input: UpdateChargerInput, @Context() context: ApiContext) {
-    const { chargerId, displayName, registration } = input;
+    const { chargerId, displayName, registration, securityProfile } = input;
     await this.intents.send(context.caller, chargerId, {
       type: 'UpdateCharger',
       data: {
         ...(displayName === undefined ? {} : { displayName }),
         ...(registration ? { registration } : {}),
+        ...(securityProfile === undefined ? {} : { securityProfile }),
       },
     });
     return this.charger(context, chargerId);
