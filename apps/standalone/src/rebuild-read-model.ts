@@ -1,14 +1,15 @@
-import { openEmbeddedEventStore } from '@chargestream/event-store/embedded';
-import { openSqliteReadModel, rebuildReadModel } from '@chargestream/read-model';
-import { loadSettings } from '@chargestream/service-kit';
-import { dataFolder, failureToStart } from '@chargestream/service-runtime';
+import { rebuildReadModel } from '@chargestream/read-model';
+import { createLogger, loadSettings } from '@chargestream/service-kit';
+import { failureToStart, openReadModel, openStore } from '@chargestream/service-runtime';
 
 const HELP = `Wipes the read model and builds it anew from the event store.
 
 Usage: npm run rebuild-read-model
 
-Stop ChargeStream first. DATA_DIR names the folder (./data). The events are only read; what is rebuilt is the
-read model, and its content hash is printed before and after: equal hashes mean that nothing had drifted.
+The settings say where both are, as for the services: EVENTSTORE_URL and DATABASE_URL, or the embedded ones in DATA_DIR
+(./data). Stop ChargeStream first; of separate services, core alone: connect and api may run, and queries show what is
+there already. The events are only read. The content hash of the read model is printed before and after: equal hashes
+mean that nothing had drifted.
 `;
 
 async function main(): Promise<void> {
@@ -16,9 +17,10 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const data = dataFolder(loadSettings().dataDir);
-  const store = await openEmbeddedEventStore({ path: data.storePath });
-  const readModel = await openSqliteReadModel({ path: data.readModelPath });
+  const settings = loadSettings();
+  const options = { service: 'standalone', settings, logger: createLogger(settings) } as const;
+  const store = await openStore(options);
+  const readModel = await openReadModel(options);
   process.stdout.write(`before: ${await readModel.contentHash()}\n`);
   let handled = 0;
   await rebuildReadModel({
