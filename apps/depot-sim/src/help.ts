@@ -24,7 +24,7 @@ Options
   --username U       user name of Basic authentication (the charger's identity)
   --tenant T         connects to URL/T/identity
   --journal FILE     appends what is owed and what was acknowledged, a JSON line each
-  --fault F          what every charger does wrong, may be repeated: ACTION=KIND[:DETAIL][@CHANCE][xTIMES] with a kind of
+  --fault F          what every charger does wrong, may be repeated: ACTION=KIND[:DETAIL][@CHANCE][/TIMES] with a kind of
                      refuse, ignore, late, bad, drop, repeat, e.g. Reset=drop:doing, '*=late:3000@0.1'
   --clock-offset S   how many seconds the chargers' clocks are off, e.g. --clock-offset=-3600
   --grace S          how long the end waits for acknowledgements (30)

@@ -1,15 +1,16 @@
 import { FAULT_KINDS, type FaultOrder } from './fault';
 
-const SHAPE = /^(?<action>\*|[A-Za-z]+)=(?<kind>[a-z]+)(?::(?<detail>\w+))?(?:@(?<chance>[\d.]+))?(?:x(?<times>\d+))?$/;
+const SHAPE =
+  /^(?<action>\*|[A-Za-z]+)=(?<kind>[a-z]+)(?::(?<detail>\w+))?(?:@(?<chance>[\d.]+))?(?:\/(?<times>\d+))?$/;
 
 /**
- * Reads `ACTION=KIND[:DETAIL][@CHANCE][xTIMES]`, e.g. `Reset=ignore`, `*=late:5000@0.1`, `UnlockConnector=refuse:NotSupported`,
- * `StopTransaction=repeatx3`. The detail of late is in milliseconds, that of drop is `doing`.
+ * Reads `ACTION=KIND[:DETAIL][@CHANCE][/TIMES]`, e.g. `Reset=ignore`, `*=late:5000@0.1`, `UnlockConnector=refuse:NotSupported`,
+ * `StopTransaction=repeat/3`. The detail of late is in milliseconds, that of drop is `doing`.
  * @throws RangeError with what to write instead
  */
 export function parseFault(text: string): FaultOrder {
   const { action, kind, detail, chance, times } = SHAPE.exec(text)?.groups ?? {};
-  const wanted = `a fault is ACTION=KIND[:DETAIL][@CHANCE][xTIMES] with a kind of ${FAULT_KINDS.join(', ')}, e.g. Reset=ignore`;
+  const wanted = `a fault is ACTION=KIND[:DETAIL][@CHANCE][/TIMES] with a kind of ${FAULT_KINDS.join(', ')}, e.g. Reset=ignore`;
   if (!action || !kind) throw new RangeError(`${wanted}; not "${text}"`);
   const when = {
     action,
