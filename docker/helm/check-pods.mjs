@@ -70,7 +70,12 @@ function checkWorkload(service, workload, named) {
   } catch (error) {
     problems.push(`${service}: ${error.message}`);
   }
-  const listens = { ocpp: environment.OCPP_PORT, health: environment.HEALTH_PORT, http: environment.API_PORT };
+  const listens = {
+    ocpp: environment.OCPP_PORT,
+    ocpps: environment.OCPP_TLS_PORT,
+    health: environment.HEALTH_PORT,
+    http: environment.API_PORT,
+  };
   for (const { name, containerPort } of container.ports) {
     if (Number(listens[name]) !== containerPort) problems.push(`${service}: port ${name} is not ${containerPort}`);
   }
