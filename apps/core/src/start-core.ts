@@ -27,6 +27,7 @@ import { handleIntents } from './intents/intents';
 import { recordOcppMessages } from './ocpp-messages/ocpp-messages';
 import { Progress } from './progress';
 import { leadProjections, PROJECTED_STREAMS } from './projections-role';
+import { operationDuty } from './operations/operation-duty';
 import { publishers, runPublishers } from './publishers/publishers-role';
 import { REGISTRY_PUBLISHER, REGISTRY_STREAMS } from './publishers/registry';
 import { openOnUse, type ReadModelSource } from './read-model-source';
@@ -40,7 +41,7 @@ export interface CoreOptions {
   store: EventStore;
   /** A function is called until it succeeds: core runs while the read model is away. */
   readModel: ReadModelSource;
-  settings: Pick<Settings, 'ocppCallTimeoutMs'> & Partial<SigningSettings>;
+  settings: Pick<Settings, 'ocppCallTimeoutMs'> & Partial<SigningSettings & Pick<Settings, 'operationStalledS'>>;
   /** Who signs chargers' certificates; what the settings say where it is not given. */
   signer?: CertificateSigner;
   clock?: Clock;
@@ -66,6 +67,8 @@ export interface RunningCore {
   close(): Promise<void>;
 }
 
+/** For how long a charger may be silent about an operation where the settings do not say. */
+const DEFAULT_STALLED_S = 1_800;
 /** Added to the time a CALL may take: the way to connect and back. */
 const COMMAND_SLACK_MS = 5_000;
 /**
@@ -83,6 +86,7 @@ const GATHER_MESSAGES_MS = 200;
  */
 export async function startCore(options: CoreOptions): Promise<RunningCore> {
   const { bus, store, settings, logger, clock = systemClock, timers = systemTimers, newId = randomUUID } = options;
+  const { operationStalledS: stalledS = DEFAULT_STALLED_S } = settings;
   const signer = options.signer ?? signerOf(settings, clock);
   await bus.ensureTopics(TOPIC_SPECS);
   const closing = new AbortController();
@@ -195,6 +199,7 @@ export async function startCore(options: CoreOptions): Promise<RunningCore> {
           graceMs: settings.ocppCallTimeoutMs + COMMAND_SLACK_MS,
           duties: [
             reservationDuty({ aggregates, timers, clock, pause, logger }),
+            operationDuty({ aggregates, timers, clock, pause, logger, stalledS }),
             certificateDuty({ store, signer, timers, clock, pause, logger }),
           ],
           outcomesHandled: () => chargerEvents.caughtUp(),

@@ -22,6 +22,7 @@ import { metadataOfEvent } from '../aggregates/metadata';
 import type { UnitOfWork } from '../aggregates/unit-of-work';
 import { settlePassword } from '../commands/new-password';
 import { noteLocalListVersion, settleLocalList } from '../local-lists/decide-local-list';
+import { beginOperation, noteOperation, settleOperation } from '../operations/decide-operation';
 import { requestReservation, settleReservation, useReservation } from '../reservations/decide-reservation';
 import { askTransactionStatus, settleByStatus } from './transaction-status';
 
@@ -66,6 +67,11 @@ export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent, 
     case 'LocalListVersionReported':
       await noteLocalListVersion(unit, charger, event, metadata);
       break;
+    case 'FirmwareStatusReported':
+    case 'LogStatusReported':
+    case 'CertificateSigningRequested':
+      await noteOperation(unit, charger, event, metadata);
+      break;
     default:
       // The charger alone.
       break;
@@ -88,12 +94,14 @@ async function decideWhatCommandDid(
   const { command } = state.request;
   if (event.type === 'CommandSent') {
     await requestReservation(unit, { commandId, command, refusable: false }, metadata);
+    await beginOperation(unit, event, metadata);
     return;
   }
   await settlePassword(unit, state.request, event.data, metadata);
   await settleByStatus(unit, charger, event, metadata);
   await settleReservation(unit, { ...event.data, command }, metadata);
   await settleLocalList(unit, { ...event.data, command }, metadata);
+  await settleOperation(unit, event, metadata);
 }
 
 function hasGap(facts: Decision<SessionFact>): boolean {

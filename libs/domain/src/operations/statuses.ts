@@ -13,6 +13,8 @@ const FIRMWARE: ReadonlyMap<string, OperationOutcome> = new Map([
 const LOG: ReadonlyMap<string, OperationOutcome> = new Map([
   ['Uploaded', 'SUCCEEDED'],
   ['UploadFailed', 'FAILED'],
+  // UploadLogStatusEnumType spells it otherwise than 1.6 §7.24 does.
+  ['UploadFailure', 'FAILED'],
   ['BadMessage', 'FAILED'],
   ['NotSupportedOperation', 'FAILED'],
   ['PermissionDenied', 'FAILED'],

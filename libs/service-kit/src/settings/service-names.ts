@@ -26,6 +26,7 @@ const READ_BY: Record<Exclude<ServiceName, 'standalone'>, ReadonlySet<Field>> = 
     ...starting('EVENTSTORE_', 'DATABASE_', 'MESSAGE_LOG_', 'CERTIFICATE_'),
     'ocppCallTimeoutMs',
     'instanceGoneMs',
+    'operationStalledS',
   ]),
   api: new Set<Field>([...EVERYBODY, ...starting('EVENTSTORE_', 'DATABASE_', 'API_', 'JWT_'), 'auth', 'graphiql']),
 };

@@ -39,6 +39,10 @@ export class Settings extends OcppSettings {
   @Whole('MESSAGE_LOG_MAX_PER_CHARGER', 0, 10_000_000, 'messages')
   messageLogMaxPerCharger = 1_000;
 
+  /** A firmware update, an upload or a certificate renewal of which nothing was heard for so long is marked as stalled. */
+  @Whole('OPERATION_STALLED_S', 1, 604_800, 'seconds')
+  operationStalledS = 1_800;
+
   @OnOff('GRAPHIQL')
   graphiql = true;
 }
@@ -57,6 +61,7 @@ export const ENVIRONMENT: Record<keyof Settings, string> = {
   jwtPublicKey: 'JWT_PUBLIC_KEY',
   messageLogMaxAgeDays: 'MESSAGE_LOG_MAX_AGE_DAYS',
   messageLogMaxPerCharger: 'MESSAGE_LOG_MAX_PER_CHARGER',
+  operationStalledS: 'OPERATION_STALLED_S',
   graphiql: 'GRAPHIQL',
 };
 
