@@ -60,7 +60,10 @@ describe('options', () => {
     [['--chargers', '0'], '--chargers must be a whole number from 1 to 100000, not "0"'],
     [['--chargers', '2.5'], '--chargers must be a whole number from 1 to 100000, not "2.5"'],
     [['--version', '2.0'], '--version must be one of 1.6, 2.0.1, 2.1, mixed, not "2.0"'],
-    [['--scenario', 'dept'], '--scenario must be one of depot, idle, commute, offline, burst, not "dept"'],
+    [
+      ['--scenario', 'dept'],
+      '--scenario must be one of depot, idle, commute, offline, burst, soak, reserved-bay, tunnel, stubborn, not "dept"',
+    ],
     [['--speed', '0'], '--speed must be a number above 0 in simulated seconds in a real one, e.g. --speed 60, not "0"'],
     [['--duration', ''], '--duration must be a number above 0 in seconds, e.g. --duration 60, not ""'],
     [['--id-tag', 'A,'], '--id-tag must be 1 to 20 characters, several with commas between, not ""'],
@@ -80,5 +83,22 @@ describe('options', () => {
     expect(complaint('--charger', '3')).toMatch(/^There is no option --charger; write one of: --chargers --version/);
     expect(complaint('stray')).toMatch(/stray.*--help lists the options$/);
     expect(complaint('--chargers')).toMatch(/--help lists the options$/);
+  });
+});
+
+describe('faults on the command line', () => {
+  it('are read, and a wrong one is explained', () => {
+    const request = parseOptions(['--fault', 'Reset=drop:doing', '--fault', '*=late:100@0.1', '--clock-offset=-3600']);
+    expect(request).toMatchObject({
+      options: {
+        faults: [
+          { action: 'Reset', kind: 'drop', doing: true },
+          { action: '*', kind: 'late', delayMs: 100, chance: 0.1 },
+        ],
+        clockOffsetMs: -3_600_000,
+      },
+    });
+    expect(() => parseOptions(['--fault', 'Reset=explode'])).toThrow(/--fault Reset=explode/);
+    expect(() => parseOptions(['--clock-offset', 'late'])).toThrow(/--clock-offset/);
   });
 });

@@ -3,7 +3,7 @@ import { eachOutlet, keepOutletBusy, type Scenario, type ScenarioContext } from 
 const MINUTE_S = 60;
 
 /** Whatever else a charger does of its own accord. */
-const DEEDS = ['outage', 'reboot', 'fault', 'data', 'security', 'sample', 'clock', 'certificate'] as const;
+const DEEDS = ['outage', 'reboot', 'fault', 'data', 'security', 'sample', 'certificate'] as const;
 
 async function deed({ charger, random, wait }: ScenarioContext): Promise<void> {
   const connectorId = random.pick(charger.connectorIds);
@@ -26,9 +26,6 @@ async function deed({ charger, random, wait }: ScenarioContext): Promise<void> {
       return only16(charger.version, () => charger.equipment.securityEvent('SettingSystemTime', 'by soak'));
     case 'sample':
       return charger.sessionAt(connectorId)?.sampleNow();
-    case 'clock':
-      charger.faults.clockOffsetMs = random.integer(-5_000, 5_000);
-      return;
     case 'certificate':
       return only16(charger.version, () => charger.signCertificate());
   }

@@ -136,6 +136,9 @@ export class TestCsms {
         const token = (payload.idToken as { idToken: string } | undefined)?.idToken;
         return token === undefined ? {} : { idTokenInfo: this.tokenInfo(token) };
       }
+      case 'DataTransfer':
+      case 'SignCertificate':
+        return { status: 'Accepted' };
       default:
         return {};
     }
