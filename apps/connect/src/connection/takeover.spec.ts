@@ -1,5 +1,5 @@
-import { Metrics } from '@chargestream/service-kit';
 import { chargerKey, TOPICS, type ConnectionEntry } from '@chargestream/contracts';
+import { Metrics } from '@chargestream/service-kit';
 import { FlappingDetector } from './flapping';
 import { Rig } from '../testing/rig';
 
