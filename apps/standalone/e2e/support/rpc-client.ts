@@ -8,6 +8,8 @@ export async function connectIndependentCharger(
   identity: string,
   protocol: 'ocpp1.6' | 'ocpp2.0.1',
   password?: string,
+  /** For wss. */
+  tls?: { ca: string; cert?: string; key?: string },
 ): Promise<IndependentCharger> {
   const charger = new RPCClient({
     endpoint: ocppUrl,
@@ -17,6 +19,7 @@ export async function connectIndependentCharger(
     reconnect: false,
     callTimeoutMs: 10_000,
     ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { wsOpts: tls }),
   } as ConstructorParameters<typeof RPCClient>[0]);
   // In strict mode an answer of ours that breaks the schema is reported here.
   charger.on('strictValidationFailure', (failure: { error: Error }) => {
