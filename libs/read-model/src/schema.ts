@@ -2,6 +2,8 @@ import type {
   ChargingProfile,
   CommandKind,
   CommandOutcome,
+  OperationKind,
+  OperationOutcome,
   ProtocolVersion,
   RegistrationStatus,
   TokenStatus,
@@ -234,6 +236,43 @@ export interface LocalListRow extends Keyed {
   updated_at: string;
 }
 
+/** Key: the operationId. */
+export interface OperationRow extends Keyed {
+  charger_id: string;
+  kind: OperationKind;
+  state: 'RUNNING' | OperationOutcome;
+  /** The last word of it. */
+  status: string | null;
+  stalled: Flag;
+  command_id: string | null;
+  request_id: number | null;
+  /** JSON object of what was asked for. */
+  detail: string;
+  /** JSON array of OperationStep, oldest first; bounded. */
+  history: string;
+  /** Our clock, as all times of an operation. */
+  started_at: string;
+  ended_at: string | null;
+  updated_at: string;
+}
+
+/** Key: `tenant/charger`. */
+export interface MaintenanceRow extends Keyed {
+  charger_id: string;
+  firmware_status: string | null;
+  /** Our clock. */
+  firmware_status_at: string | null;
+  log_status: string | null;
+  /** Our clock. */
+  log_status_at: string | null;
+  /** JSON array of KeptSecurityEvent, newest first; bounded. */
+  security_events: string;
+  /** JSON array of InstalledCertificate. */
+  installed_certificates: string;
+  /** JSON of the last CertificateIssued, with `issuedAt`; null when none was. */
+  own_certificate: string | null;
+}
+
 /** Tables that events make. Keyed rows only. */
 export interface ProjectedTables {
   chargers: ChargerRow;
@@ -247,6 +286,8 @@ export interface ProjectedTables {
   reservations: ReservationRow;
   charging_profiles: ChargingProfileRow;
   local_lists: LocalListRow;
+  operations: OperationRow;
+  maintenance: MaintenanceRow;
 }
 
 export type ProjectedTable = keyof ProjectedTables;

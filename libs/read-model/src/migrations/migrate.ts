@@ -4,11 +4,13 @@ import { NewerSchemaError } from '../errors';
 import type { Database } from '../schema';
 import { initial } from './0001-initial';
 import { reservationsProfilesAndLists } from './0002-reservations-profiles-and-lists';
+import { operations } from './0003-operations';
 
 /** In the order of their names; a migration that has shipped never changes. */
 const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = {
   '0001-initial': initial,
   '0002-reservations-profiles-and-lists': reservationsProfilesAndLists,
+  '0003-operations': operations,
 };
 
 /**

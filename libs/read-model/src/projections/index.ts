@@ -5,6 +5,8 @@ import { commands } from './command';
 import { configurations } from './configuration';
 import { connectors } from './connector';
 import { localLists } from './local-list';
+import { maintenance } from './maintenance';
+import { operations } from './operation';
 import type { Projection } from './projection';
 import { reservations } from './reservation';
 import { samples } from './sample';
@@ -25,6 +27,8 @@ export const PROJECTIONS: { [Table in ProjectedTable]: Projection<Table> } = {
   reservations,
   charging_profiles: chargingProfiles,
   local_lists: localLists,
+  operations,
+  maintenance,
 };
 
 export const PROJECTED_TABLES = Object.keys(PROJECTIONS) as (keyof ProjectedTables)[];

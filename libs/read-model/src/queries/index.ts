@@ -17,9 +17,11 @@ import { ChargingProfileQueries } from './charging-profiles';
 import { containing } from './containing';
 import { LocalListQueries } from './local-lists';
 import { paginate, type Page, type PageRequest } from './page';
+import { OperationQueries } from './operations';
 import { ReservationQueries } from './reservations';
 
 export type { ChargingProfileFilter } from './charging-profiles';
+export type { OperationFilter } from './operations';
 export type { ReservationFilter } from './reservations';
 
 export interface ChargerFilter {
@@ -70,11 +72,13 @@ export class Queries {
   readonly reservations: ReservationQueries;
   readonly chargingProfiles: ChargingProfileQueries;
   readonly localLists: LocalListQueries;
+  readonly operations: OperationQueries;
 
   constructor(private readonly db: Kysely<Database>) {
     this.reservations = new ReservationQueries(db);
     this.chargingProfiles = new ChargingProfileQueries(db);
     this.localLists = new LocalListQueries(db);
+    this.operations = new OperationQueries(db);
   }
 
   async charger(tenantId: string, chargerId: string): Promise<ChargerRow | undefined> {
