@@ -3,6 +3,7 @@ import type {
   CommandRow,
   ConnectorRow,
   LocalListRow,
+  MaintenanceRow,
   ReadModel,
   ReservationRow,
   SessionRow,
@@ -46,6 +47,9 @@ export function createLoaders(readModel: ReadModel, tenantId: string) {
     }, options),
     reservations: new DataLoader<number, ReservationRow | null>(async (ids) => {
       return inOrder(ids, await queries.reservations.byIds(tenantId, ids), ({ reservation_id }) => reservation_id);
+    }, options),
+    maintenance: new DataLoader<string, MaintenanceRow | null>(async (ids) => {
+      return inOrder(ids, await queries.operations.maintenanceOf(tenantId, ids), ({ charger_id }) => charger_id);
     }, options),
     localLists: new DataLoader<string, LocalListRow | null>(async (ids) => {
       return inOrder(ids, await queries.localLists.ofChargers(tenantId, ids), ({ charger_id }) => charger_id);

@@ -18,7 +18,7 @@ export const MAX_COMPLEXITY = 100_000;
 const LIST_LENGTH = 10;
 const LISTS = new Set([
   ...['connectors', 'activeSessions', 'configuration', 'variables', 'anomalies', 'deviations'],
-  ...['entries', 'periods'],
+  ...['entries', 'periods', 'steps', 'securityEvents', 'installed'],
 ]);
 
 interface Cost {
@@ -97,5 +97,5 @@ function rowsOf({ name, arguments: args }: Extract<SelectionSetNode['selections'
 
 const PAGED = new Set([
   ...['chargers', 'sessions', 'commands', 'tokens', 'ocppMessages', 'history', 'samples'],
-  ...['reservations', 'chargingProfiles'],
+  ...['reservations', 'chargingProfiles', 'operations'],
 ]);

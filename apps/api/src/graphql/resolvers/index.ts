@@ -4,6 +4,7 @@ import { ChargersResolver, ConnectorsResolver } from './chargers.resolver';
 import { ChargingProfilesResolver } from './charging-profiles.resolver';
 import { CommandsResolver } from './commands.resolver';
 import { LocalListsResolver } from './local-lists.resolver';
+import { ChargerMaintenanceResolver, OperationsResolver } from './operations.resolver';
 import { RecordsResolver } from './records.resolver';
 import { ReservationsResolver, SessionReservationResolver } from './reservations.resolver';
 import { SessionsResolver } from './sessions.resolver';
@@ -17,6 +18,8 @@ export const RESOLVERS = [
   SessionReservationResolver,
   ChargingProfilesResolver,
   LocalListsResolver,
+  OperationsResolver,
+  ChargerMaintenanceResolver,
   RecordsResolver,
   AdministrationResolver,
   CommandsResolver,
