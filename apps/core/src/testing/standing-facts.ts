@@ -47,6 +47,20 @@ export async function storeStandingFacts(harness: Harness, intend: Intend): Prom
   await harness.settled();
   await intend('PutChargingProfile', profile, { chargerId: '' });
   await intend('RemoveChargingProfile', { chargingProfileId: 7 }, { chargerId: '' });
+  await storeOperations(harness);
   harness.timers.advance(150 * 60_000);
   await harness.until(async () => (await harness.types('reservation-default.4')).includes('ReservationExpired'));
+  await harness.until(async () => (await harness.types('operations-default.CP-1')).includes('OperationStalled'));
+}
+
+/** Operations that a charger began: one that ends, and one that stalls when the clock is moved. */
+async function storeOperations(harness: Harness): Promise<void> {
+  await harness.report(
+    event('FirmwareStatusReported', { status: 'Installed', requestId: null }),
+    event('SecurityEventReported', { type: 'TamperDetectionActivated', techInfo: null, reportedAt: at(1) }),
+    event('CertificatesReported', { certificateTypes: null, certificates: [] }),
+    event('CertificateSigningRequested', { csr: 'pem', certificateType: null, requestId: null, answered: 'Rejected' }),
+    event('LogStatusReported', { source: 'LOG', status: 'Uploading', requestId: 1 }),
+  );
+  await harness.settled();
 }
