@@ -21,12 +21,21 @@ const UNTIL_TOLD_S = 7 * 24 * 3600;
 /** How often a script looks again while it waits for something, simulated by the charger's clock. */
 const LOOK_AGAIN_MS = 10;
 
+/** The run is over while a verb still waits. */
+export class ScriptEnded extends Error {
+  override readonly name = 'ScriptEnded';
+}
+
 /**
  * The verbs of a script: what drivers, the network and the owner do to a simulated charger. What the server commands, the
  * charger does by itself. Every verb resolves when it has happened.
  */
 export class DrivenCharger {
-  constructor(readonly charger: SimulatedCharger) {}
+  /** @param signal ends every wait; verbs then throw ScriptEnded */
+  constructor(
+    readonly charger: SimulatedCharger,
+    private readonly signal?: AbortSignal,
+  ) {}
 
   get chargerId(): string {
     return this.charger.chargerId;
@@ -40,7 +49,7 @@ export class DrivenCharger {
   /** Connects, boots, and resolves when the server accepted. */
   async boot(): Promise<void> {
     this.charger.start();
-    await this.charger.online();
+    await this.charger.online(this.signal);
   }
 
   /** A car is connected: Preparing. */
@@ -93,7 +102,7 @@ export class DrivenCharger {
 
   async goOnline(): Promise<void> {
     this.charger.findNetwork();
-    await this.charger.online();
+    await this.charger.online(this.signal);
   }
 
   /** A hardware fault at a connector, or its repair with NoError. */
@@ -129,17 +138,20 @@ export class DrivenCharger {
 
   /** Simulated seconds. */
   wait(seconds: number): Promise<void> {
-    return this.charger.wait(seconds);
+    return this.charger.wait(seconds, this.signal);
   }
 
   /** Resolves when the server took every message of transactions. */
   drained(): Promise<void> {
-    return this.charger.drained();
+    return this.charger.drained(this.signal);
   }
 
   /** Waits for something about the charger, as long as it takes. */
   async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await pause(this.charger.clock, LOOK_AGAIN_MS);
+    while (!condition()) {
+      if (this.signal?.aborted) throw new ScriptEnded();
+      await pause(this.charger.clock, LOOK_AGAIN_MS, this.signal);
+    }
   }
 
   /** Ends sessions, delivers what is owed and closes. */

@@ -36,6 +36,29 @@ describe('scripts', () => {
     expect(csms.breaches).toEqual([]);
   });
 
+  it('use what the server reserves', async () => {
+    const ending = new AbortController();
+    let asked = false;
+    const summary = await runDepot({
+      ...depot,
+      chargers: 1,
+      url: csms.url,
+      scenario: 'reserved-bay',
+      signal: ending.signal,
+      onProgress: ({ online }) => {
+        if (online === 1 && !asked) {
+          asked = true;
+          const expiryDate = new Date(Date.now() + 60_000).toISOString();
+          void csms.call('SIM-0001', 'ReserveNow', { connectorId: 2, expiryDate, idTag: 'T', reservationId: 3 });
+        }
+        if (csms.actions().includes('StopTransaction')) ending.abort();
+      },
+    });
+    expect(summary.ok).toBe(true);
+    const start = csms.handled.find(({ action }) => action === 'StartTransaction');
+    expect(start?.payload).toMatchObject({ connectorId: 2, idTag: 'T', reservationId: 3 });
+  });
+
   it.each(['soak', 'tunnel', 'stubborn'])('the scenario %s loses no session', async (name) => {
     const journal = new Journal();
     const summary = await runDepot({ ...depot, chargers: 5, url: csms.url, scenario: name, durationS: 3, journal });

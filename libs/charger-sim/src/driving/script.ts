@@ -1,5 +1,5 @@
 import type { Scenario, ScenarioContext } from '../scenarios/scenario';
-import { DrivenCharger } from './driven-charger';
+import { DrivenCharger, ScriptEnded } from './driven-charger';
 
 export type Script = (charger: DrivenCharger, context: ScenarioContext) => Promise<void>;
 
@@ -13,12 +13,11 @@ export function scenario(name: string, summary: string, script: Script): Scenari
     name,
     summary,
     run: async (context) => {
-      const { signal } = context;
-      const ended = new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        else signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-      await Promise.race([script(new DrivenCharger(context.charger), context), ended]);
+      try {
+        await script(new DrivenCharger(context.charger, context.signal), context);
+      } catch (error) {
+        if (!(error instanceof ScriptEnded)) throw error;
+      }
     },
   };
 }
