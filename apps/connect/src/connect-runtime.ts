@@ -98,6 +98,7 @@ export class ConnectRuntime {
       source,
       registry,
       instanceId: settings.instanceId,
+      logger,
       callTimeoutMs: settings.ocppCallTimeoutMs,
       newMessageId: randomUUID,
       onPasswordSet: (key: string, password: string) => this.authenticator.expectPassword(key, password),

@@ -21,7 +21,7 @@ const HOLD_TIMEOUT_S = 24 * 60 * 60;
 export class IntentSender {
   constructor(
     private readonly client: IntentClient,
-    private readonly options: Pick<ApiOptions, 'clock' | 'newId'>,
+    private readonly options: Pick<ApiOptions, 'clock' | 'newId' | 'logger'>,
   ) {}
 
   /** Resolves with the intent's id when the read model shows its effect. @throws ApiError */
@@ -37,7 +37,15 @@ export class IntentSender {
       correlationId: id,
       ...body,
     } as Intent;
-    await this.client.send(intent);
+    const { type, requestedBy, tenantId } = intent;
+    const about = { intentId: id, correlationId: id, type, tenantId, chargerId, requestedBy };
+    try {
+      await this.client.send(intent);
+    } catch (error) {
+      this.options.logger?.warn({ ...about, err: error }, 'an intent was not confirmed');
+      throw error;
+    }
+    this.options.logger?.info(about, 'an intent is confirmed');
     return id;
   }
 

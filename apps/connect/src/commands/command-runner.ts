@@ -2,7 +2,7 @@ import { chargerEventRecord, eventId, type CommandFinished, type InboxCommand } 
 import { CallError, CallTimeoutError, OcppError, PeerClosedError, validate } from '@chargestream/ocpp';
 import type { Deviation, OcppVersion } from '@chargestream/ocpp';
 import { redact, redactText } from '@chargestream/redaction';
-import type { Clock } from '@chargestream/service-kit';
+import type { Clock, Logger } from '@chargestream/service-kit';
 import type { CallOutcome, ConnectMetrics } from '../connect-metrics';
 import type { LiveConnection } from '../connection/live-connection';
 import type { Publisher } from '../connection/publisher';
@@ -21,6 +21,7 @@ export interface CommandRunnerOptions {
   registry: ChargerRegistry;
   clock: Clock;
   metrics: ConnectMetrics;
+  logger: Logger;
   source: string;
   instanceId: string;
   callTimeoutMs: number;
@@ -118,6 +119,7 @@ export class CommandRunner {
         failed('SocketClosed', 'The connection closed before the command was written.', action),
       );
     }
+    this.log(command, { action }, 'a command is sent');
     await this.call(command, action, outbound);
   }
 
@@ -163,6 +165,8 @@ export class CommandRunner {
     const data = { commandId, ...ending, ocppAction: ending.ocppAction ?? null, response: redact(ending.response) };
     const report = reportOf(commandId, answered, this.now());
     const drafts = [...(report ? [report] : []), this.draft('CommandFinished', command, data)];
+    const { outcome, error } = ending;
+    this.log(command, { outcome, ...(error && { error: error.code }) }, 'a command has ended');
     await this.options.publisher.publishEventually(drafts.map((draft) => this.record(draft, command)));
   }
 
@@ -179,6 +183,11 @@ export class CommandRunner {
   private record(draft: EventDraft, { correlationId }: InboxCommand) {
     const { connection, source } = this.options;
     return chargerEventRecord(envelope(connection.identity, draft, this.now(), null, correlationId), source);
+  }
+
+  private log({ commandId, correlationId }: InboxCommand, details: object, message: string): void {
+    const { logger, connection } = this.options;
+    logger.info({ charger: connection.key, commandId, correlationId, ...details }, message);
   }
 
   private now(): string {

@@ -1,5 +1,5 @@
 import type { ChargerEvent, RegistrationStatus } from '@chargestream/contracts';
-import { chargerEventRecord } from '@chargestream/contracts';
+import { chargerEventRecord, chargerKey } from '@chargestream/contracts';
 import { OcppError, type CallOutcome, type InboundCall } from '@chargestream/ocpp';
 import type { Clock, Logger, Settings } from '@chargestream/service-kit';
 import { isTracing, startSpan, tracedRecords, type TracedSpan } from '@chargestream/tracing';
@@ -68,7 +68,8 @@ export class CallDispatcher {
     try {
       handled = handle(handler, context, call);
     } catch (error) {
-      this.options.logger.error({ err: error, action: call.action, charger: connection.key }, 'a handler failed');
+      const about = { err: error, action: call.action, messageId: call.messageId, charger: connection.key };
+      this.options.logger.error(about, 'a handler failed');
       return this.refused(call, 'InternalError', 'The CSMS failed to handle the message.');
     }
     return this.conclude(connection, call, context, handled);
@@ -91,7 +92,7 @@ export class CallDispatcher {
     context: HandlerContext,
     handled: Handled,
   ): CallOutcome | Promise<CallOutcome> {
-    const { publisher, metrics, source } = this.options;
+    const { publisher, metrics, source, logger } = this.options;
     const result: CallOutcome = { kind: 'result', payload: handled.response };
     const startedMs = performance.now();
     const span = isTracing() ? receiveSpan(identity, call) : null;
@@ -99,6 +100,7 @@ export class CallDispatcher {
       chargerEventRecord(envelope(identity, draft, context.receivedAt, call.messageId), source),
     );
     const records = tracedRecords(events, span);
+    if (logger.isLevelEnabled('debug')) logHandled(logger, identity, call, handled);
     if (handled.receipt === 'immediate') {
       if (records.length > 0) void publisher.publish(records).catch(() => undefined); // the publisher tells of it itself
       metrics.inbound(call.action, 'answered');
@@ -182,6 +184,13 @@ function handle(handler: AnyHandler, context: HandlerContext, call: InboundCall)
 
 function messageOf({ messageId, payload, raw }: InboundCall): InboundMessage<unknown> {
   return { messageId, payload, hash: () => hashOfCall(raw, messageId, payload) };
+}
+
+/** An event's correlationId is its own id, which everything that comes of it carries. */
+function logHandled(logger: Logger, { tenantId, chargerId }: ConnectionIdentity, call: InboundCall, handled: Handled) {
+  const { action, messageId } = call;
+  const correlationIds = handled.events.map(({ id }) => id);
+  logger.debug({ charger: chargerKey(tenantId, chargerId), action, messageId, correlationIds }, 'a message is handled');
 }
 
 /** Puts a draft into its envelope. */

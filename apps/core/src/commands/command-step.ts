@@ -143,9 +143,11 @@ export class CommandSteps {
     try {
       const key = chargerKey(tenantId, chargerId);
       await this.options.bus.publish([toBusRecord(inboxTopic(owner.instanceId), key, identity, command)]);
+      const { instanceId } = owner;
+      this.options.logger?.info({ commandId, correlationId, chargerId, instanceId, epoch }, 'a command is handed over');
     } catch (error) {
       // Whether it went out is not known, and a start must not go out twice: it ends UNKNOWN if nothing is heard of it.
-      this.options.logger?.warn({ err: error, commandId }, 'a command may not have been handed over');
+      this.options.logger?.warn({ err: error, commandId, correlationId }, 'a command may not have been handed over');
     }
   }
 
