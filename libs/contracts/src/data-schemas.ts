@@ -39,6 +39,7 @@ export const DATA_SCHEMAS: Readonly<Record<string, string>> = {
   SecurityProfileRaised: 'urn:chargestream:registry:RegistryEntry:1',
   TokenPut: 'urn:chargestream:tokens:TokenEntry:1',
   TokenRemoved: 'urn:chargestream:tokens:TokenEntry:1',
+  ActiveTransactionsChanged: 'urn:chargestream:active-tokens:ActiveTokenEntry:1',
   RegisterCharger: 'urn:chargestream:intents:RegisterCharger:1',
   UpdateCharger: 'urn:chargestream:intents:UpdateCharger:1',
   SetChargerCredentials: 'urn:chargestream:intents:SetChargerCredentials:1',

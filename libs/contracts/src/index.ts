@@ -1,4 +1,5 @@
 export * from './bus-records';
+export * from './charger-commands';
 export * from './charger-events';
 export * from './charging-profiles';
 export * from './data-schemas';

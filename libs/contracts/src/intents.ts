@@ -1,3 +1,10 @@
+import type {
+  CertificateCommand,
+  ChargingProfileCommand,
+  LocalListCommand,
+  MaintenanceCommand,
+  ReservationCommand,
+} from './charger-commands';
 import type { RegistrationStatus } from './charger-events';
 import type { ChargingProfile } from './charging-profiles';
 
@@ -68,6 +75,9 @@ export interface SetChargerCredentials {
 
 export type TokenStatus = 'ACCEPTED' | 'BLOCKED' | 'EXPIRED' | 'INVALID';
 
+/** Whether a token may have several transactions at once. */
+export type TokenConcurrency = 'ALLOW' | 'DENY';
+
 /** A token and what it may do; replaces what was known of it. Personal data. */
 export interface PutToken {
   idToken: string;
@@ -80,6 +90,8 @@ export interface PutToken {
   groupId: string | null;
   /** False: chargers are told not to keep it in their authorization cache. */
   cacheable: boolean;
+  /** DENY: a start is answered ConcurrentTx while the token has another open transaction. Absent: ALLOW. */
+  concurrency?: TokenConcurrency;
 }
 
 /** Something for the charger to do. */
@@ -121,11 +133,23 @@ export type ChargerCommand =
   | { kind: 'UNLOCK_CONNECTOR'; evseId: number; connectorId: number }
   | { kind: 'RESET_CHARGER'; type: 'IMMEDIATE' | 'ON_IDLE'; evseId: number | null }
   | { kind: 'SET_AVAILABILITY'; operative: boolean; evseId: number | null; connectorId: number | null }
-  | { kind: 'TRIGGER_MESSAGE'; requestedMessage: string; evseId: number | null; connectorId: number | null }
+  | {
+      kind: 'TRIGGER_MESSAGE';
+      requestedMessage: string;
+      evseId: number | null;
+      connectorId: number | null;
+      /** On 1.6: by ExtendedTriggerMessage, also for what TriggerMessage knows. */
+      extended?: boolean;
+    }
   | { kind: 'GET_CONFIGURATION'; keys: string[]; variables: Omit<SetConfigurationEntry, 'value'>[] }
   | { kind: 'SET_CONFIGURATION'; entries: SetConfigurationEntry[] }
   | { kind: 'CLEAR_CACHE' }
   | { kind: 'DATA_TRANSFER'; vendorId: string; messageId: string | null; data: unknown }
+  | LocalListCommand
+  | ReservationCommand
+  | ChargingProfileCommand
+  | MaintenanceCommand
+  | CertificateCommand
   | { kind: 'CALL_CHARGER'; action: string; payload: Record<string, unknown> };
 
 export type CommandKind = ChargerCommand['kind'];

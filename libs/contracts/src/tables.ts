@@ -21,6 +21,25 @@ export interface TokenEntry extends PutToken {
   tenantId: string;
 }
 
+/** A transaction that is open on behalf of a token. */
+export interface ActiveTransaction {
+  chargerId: string;
+  /** As the charger knows it. */
+  transactionId: string;
+  /** Null when the charger did not tell. */
+  evseId: number | null;
+}
+
+/**
+ * Value in the compacted topic `csms.active-tokens.v1`: which transactions a token has open. A token without any is a
+ * tombstone. Transactions that were refused the token are none of its own. Written by core only. Personal data.
+ */
+export interface ActiveTokenEntry {
+  /** `tokenKey`: tenant and token, the key of the record. */
+  tokenKey: string;
+  sessions: ActiveTransaction[];
+}
+
 /**
  * Value in the compacted topic `csms.connections.v1`. The epoch of an `open` one is its `epoch`, or the record's offset when
  * that is null.

@@ -14,6 +14,8 @@ export const TOPICS = {
   registry: 'csms.registry.v1',
   /** Compacted, key `tenant/idToken` lower-cased. */
   tokens: 'csms.tokens.v1',
+  /** Compacted, key as of `tokens`: the open transactions of each token, from the event store. */
+  activeTokens: 'csms.active-tokens.v1',
   /** Commands and administration, from api to core. */
   intents: 'csms.intents.v1',
   /** Raw OCPP frames, both directions, redacted. */
@@ -48,6 +50,7 @@ export const TOPIC_SPECS = [
   { name: TOPICS.connections, cleanup: 'compact', partitions: 12 },
   { name: TOPICS.registry, cleanup: 'compact', partitions: 3 },
   { name: TOPICS.tokens, cleanup: 'compact', partitions: 3 },
+  { name: TOPICS.activeTokens, cleanup: 'compact', partitions: 3 },
   // Intents may carry a secret for a charger (AuthorizationKey, say), which is stored nowhere else.
   { name: TOPICS.intents, cleanup: 'delete', retentionMs: DAY_MS, partitions: 12 },
   { name: TOPICS.ocppMessages, cleanup: 'delete', retentionMs: DAY_MS, partitions: 12 },

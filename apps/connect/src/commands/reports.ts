@@ -1,5 +1,6 @@
 import {
   eventId,
+  type CertificateHash,
   type ConfigurationKey,
   type ConfigurationReported,
   type VariableReport,
@@ -35,6 +36,8 @@ export function reportOf(commandId: string, answered: readonly AnsweredCall[], a
     case 'GetLocalListVersion':
       // 1.6 and 2.x.
       return localListVersion(commandId, answeredAt, first.response['listVersion'] ?? first.response['versionNumber']);
+    case 'GetInstalledCertificateIds':
+      return certificates(commandId, answeredAt, first);
     default:
       return null;
   }
@@ -105,4 +108,26 @@ function isSet(status: unknown): boolean {
 
 function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** Whitepaper M03, 2.0.1 M03. `NotFound` tells as much: there is none of the type. */
+function certificates(commandId: string, occurredAt: string, { payload, response }: AnsweredCall): EventDraft {
+  const asked = payload['certificateType'];
+  const certificateTypes = typeof asked === 'string' ? [asked] : Array.isArray(asked) ? asked.map(String) : null;
+  const only = certificateTypes?.length === 1 ? certificateTypes[0]! : null;
+  const found16 = list(response['certificateHashData']).map((hash) => certificateOf(hash, only));
+  const found2 = list(response['certificateHashDataChain']).map((entry) => {
+    const { certificateHashData, certificateType } = entry as {
+      certificateHashData: unknown;
+      certificateType: unknown;
+    };
+    return certificateOf(certificateHashData, String(certificateType));
+  });
+  const data = { certificateTypes, certificates: [...found16, ...found2] };
+  return { id: eventId('CertificatesReported', commandId), type: 'CertificatesReported', occurredAt, data };
+}
+
+function certificateOf(hash: unknown, certificateType: string | null) {
+  const { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } = hash as CertificateHash;
+  return { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber, certificateType };
 }

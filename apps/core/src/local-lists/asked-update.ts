@@ -3,12 +3,14 @@ import type { LocalListUpdate } from '@chargestream/domain';
 
 /** The update of a local list that a command asks for; null when it asks for something else, or nothing of use. */
 export function askedUpdate(command: ChargerCommand): LocalListUpdate | null {
-  if (command.kind !== 'CALL_CHARGER') return askedByKind(command);
+  if (command.kind !== 'CALL_CHARGER') return askedByKind(command as unknown as Neutral);
   return command.action === 'SendLocalList' ? askedByCall(command.payload) : null;
 }
 
-/** The neutral command calls things as the facts do. */
-function askedByKind(command: { kind: string } & Record<string, unknown>): LocalListUpdate | null {
+type Neutral = { kind: string } & Record<string, unknown>;
+
+/** The neutral command calls things as the facts do; what api sent is looked at with care all the same. */
+function askedByKind(command: Neutral): LocalListUpdate | null {
   const { kind, version, updateType, entries } = command;
   if (kind !== 'SEND_LOCAL_LIST' || typeof version !== 'number') return null;
   if (updateType !== 'FULL' && updateType !== 'DIFFERENTIAL') return null;

@@ -6,11 +6,15 @@ export type AskedReservation =
 
 /** Null when the command is about something else, or says nothing of use. */
 export function askedReservation(command: ChargerCommand, commandId: string): AskedReservation | null {
-  return command.kind === 'CALL_CHARGER' ? askedByCall(command, commandId) : askedByKind(command, commandId);
+  return command.kind === 'CALL_CHARGER'
+    ? askedByCall(command, commandId)
+    : askedByKind(command as unknown as Neutral, commandId);
 }
 
-/** Neutral commands call things as the facts do. */
-function askedByKind(command: { kind: string } & Record<string, unknown>, commandId: string): AskedReservation | null {
+type Neutral = { kind: string } & Record<string, unknown>;
+
+/** Neutral commands call things as the facts do; what api sent is looked at with care all the same. */
+function askedByKind(command: Neutral, commandId: string): AskedReservation | null {
   const { kind, reservationId, evseId, connectorId, idToken, expiresAt } = command;
   if (kind === 'CANCEL_RESERVATION') return isId(reservationId) ? { kind: 'cancel', reservationId } : null;
   if (kind !== 'RESERVE' || !isId(reservationId) || typeof idToken !== 'string') return null;
