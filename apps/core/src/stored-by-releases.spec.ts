@@ -4,6 +4,7 @@ import { TOPICS, upcasting, type Upcaster } from '@chargestream/contracts';
 import type { EventStore } from '@chargestream/event-store';
 import { storeEveryFact } from './testing/every-fact';
 import { Harness } from './testing/harness';
+import { readySigner } from './testing/ready-signer';
 import { eventsIn, fill, shows, type StoredFixture } from './testing/stored-fixture';
 
 const ROOT = path.resolve(__dirname, '../../..');
@@ -34,6 +35,7 @@ async function coreOn(events: StoredFixture['events'], upcasters?: readonly Upca
 }
 
 it('the run of which fixtures are made stores every type of fact there is', async () => {
+  harness.signer = readySigner;
   await harness.start();
   await storeEveryFact(harness);
   expect(typesOf(await eventsIn(harness.store))).toEqual(factsIn('schemas/events'));

@@ -44,6 +44,7 @@ export const DATA_SCHEMAS: Readonly<Record<string, string>> = {
   UpdateCharger: 'urn:chargestream:intents:UpdateCharger:1',
   SetChargerCredentials: 'urn:chargestream:intents:SetChargerCredentials:1',
   RetireCharger: 'urn:chargestream:intents:RetireCharger:1',
+  RecordUpload: 'urn:chargestream:intents:RecordUpload:1',
   PutToken: 'urn:chargestream:intents:PutToken:1',
   RemoveToken: 'urn:chargestream:intents:RemoveToken:1',
   PutChargingProfile: 'urn:chargestream:intents:PutChargingProfile:1',

@@ -7,6 +7,7 @@ import type {
 } from './charger-commands';
 import type { RegistrationStatus } from './charger-events';
 import type { ChargingProfile } from './charging-profiles';
+import type { FileUploaded } from './maintenance-events';
 
 /** What surrounds everything api asks core to do. Published to `csms.intents.v1`. */
 export interface IntentOf<Type extends string, Data> {
@@ -32,6 +33,7 @@ export type Intent =
   | IntentOf<'UpdateCharger', UpdateCharger>
   | IntentOf<'SetChargerCredentials', SetChargerCredentials>
   | IntentOf<'RetireCharger', Record<string, never>>
+  | IntentOf<'RecordUpload', FileUploaded>
   | IntentOf<'PutToken', PutToken>
   | IntentOf<'RemoveToken', { idToken: string }>
   | IntentOf<'PutChargingProfile', ChargingProfile>

@@ -156,6 +156,7 @@ async function decideIntent(unit: UnitOfWork, intent: Intent, clock: () => numbe
     case 'UpdateCharger':
     case 'SetChargerCredentials':
     case 'RetireCharger':
+    case 'RecordUpload':
       return outcomeOf(await unit.decide(chargerDecider, charger, { kind: 'intent', intent }, metadata));
     default:
       throw new PoisonError(`Unknown intent ${JSON.stringify(intent satisfies never)}`);

@@ -7,6 +7,7 @@ const TYPES: Record<Intent['type'], true> = {
   UpdateCharger: true,
   SetChargerCredentials: true,
   RetireCharger: true,
+  RecordUpload: true,
   PutToken: true,
   RemoveToken: true,
   PutChargingProfile: true,

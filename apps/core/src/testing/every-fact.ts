@@ -49,6 +49,15 @@ const SELF: readonly ChargerEvent[] = [
   meterValues16(1, [register(900, 1)], { transactionId: null }),
 ];
 
+/** It takes on a higher security profile, and comes with it. */
+const RAISED: readonly ChargerEvent[] = [
+  event('ConfigurationReported', {
+    keys: [{ key: 'SecurityProfile', value: '2', readonly: false }],
+    ...{ unknownKeys: [], complete: true, changed: true },
+  }),
+  event('ConnectionOpened', { ...connection, securityProfile: 2, remoteAddress: null }, { connectionEpoch: 2 }),
+];
+
 /** Sessions: one as it should be, one with a gap that is filled late, one whose start never comes. */
 const SESSIONS: readonly ChargerEvent[] = [
   status(0, 'Preparing'),
@@ -64,7 +73,10 @@ const SESSIONS: readonly ChargerEvent[] = [
   stop16(70, { transactionId: '4711' }),
 ];
 
-/** A run that stores each type of fact at least once, made of what chargers report and operators want. */
+/**
+ * A run that stores each type of fact at least once, made of what chargers report and operators want. Its core must have
+ * somebody who signs certificates.
+ */
 export async function storeEveryFact(harness: Harness): Promise<readonly ChargerEvent[]> {
   const intend = async (...args: Parameters<typeof intent>) => {
     const one = intent(...args);
@@ -83,12 +95,12 @@ export async function storeEveryFact(harness: Harness): Promise<readonly Charger
   await intend('SetChargerCredentials', { credentials }, { chargerId: 'CP-9' });
   await intend('RetireCharger', {}, { chargerId: 'CP-9' });
 
-  await harness.report(...SELF, ...SESSIONS);
+  await harness.report(...SELF, ...SESSIONS, ...RAISED);
   await harness.settled();
   await commandOf(harness, intend);
   await storeStandingFacts(harness, intend);
   const closed = { ...connection, closeCode: 1006, reason: 'socket lost' };
-  await harness.report(event('ConnectionClosed', closed, { occurredAt: at(90) }));
+  await harness.report(event('ConnectionClosed', closed, { occurredAt: at(90), connectionEpoch: 2 }));
   await harness.settled();
   return SESSIONS;
 }

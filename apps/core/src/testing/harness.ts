@@ -17,6 +17,7 @@ import {
   type Update,
 } from '@chargestream/contracts';
 import { validatingBus, validatingStore, type ContractViolationError } from '@chargestream/contracts/validation';
+import type { CertificateSigner } from '@chargestream/certificates';
 import type { EventBus, StoredRecord, Subscription } from '@chargestream/event-bus';
 import { openEmbeddedEventBus } from '@chargestream/event-bus/embedded';
 import type { EventStore, StoredEvent } from '@chargestream/event-store';
@@ -47,6 +48,8 @@ export class Harness {
   readonly health = new Health();
   /** Gives `metrics` to the next core; a registry takes each name only once. */
   measured = false;
+  /** Of the next core; nobody signs certificates where it is not set. */
+  signer: CertificateSigner | undefined;
   /** Lets a test stand between core and its store or bus. */
   wrapStore: (store: EventStore) => EventStore = (store) => store;
 
@@ -86,6 +89,7 @@ export class Harness {
       store: validatingStore<EventStore>(this.wrapStore(this.store), { onViolation }),
       readModel: this.readModel,
       settings: { ocppCallTimeoutMs: 30_000 },
+      ...(this.signer === undefined ? {} : { signer: this.signer }),
       clock: this.timers.clock,
       timers: this.timers,
       health: this.health,

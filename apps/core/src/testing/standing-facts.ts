@@ -48,6 +48,8 @@ export async function storeStandingFacts(harness: Harness, intend: Intend): Prom
   await intend('PutChargingProfile', profile, { chargerId: '' });
   await intend('RemoveChargingProfile', { chargingProfileId: 7 }, { chargerId: '' });
   await storeOperations(harness);
+  const file = { fileId: 'file-1', name: 'diagnostics.zip', bytes: 5, sha256: '2c'.repeat(32) };
+  await intend('RecordUpload', { ...file, commandId: 'command-1' });
   harness.timers.advance(150 * 60_000);
   await harness.until(async () => (await harness.types('reservation-default.4')).includes('ReservationExpired'));
   await harness.until(async () => (await harness.types('operations-default.CP-1')).includes('OperationStalled'));
@@ -59,7 +61,7 @@ async function storeOperations(harness: Harness): Promise<void> {
     event('FirmwareStatusReported', { status: 'Installed', requestId: null }),
     event('SecurityEventReported', { type: 'TamperDetectionActivated', techInfo: null, reportedAt: at(1) }),
     event('CertificatesReported', { certificateTypes: null, certificates: [] }),
-    event('CertificateSigningRequested', { csr: 'pem', certificateType: null, requestId: null, answered: 'Rejected' }),
+    event('CertificateSigningRequested', { csr: 'pem', certificateType: null, requestId: null, answered: 'Accepted' }),
     event('LogStatusReported', { source: 'LOG', status: 'Uploading', requestId: 1 }),
   );
   await harness.settled();

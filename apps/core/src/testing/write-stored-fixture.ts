@@ -7,6 +7,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { storeEveryFact } from './every-fact';
 import { Harness } from './harness';
+import { readySigner } from './ready-signer';
 import { eventsIn, shows, type StoredFixture } from './stored-fixture';
 
 async function main(release: string | undefined): Promise<void> {
@@ -14,6 +15,7 @@ async function main(release: string | undefined): Promise<void> {
   const file = path.resolve(__dirname, `../../../../libs/contracts/fixtures/stored-${release}.json`);
   if (existsSync(file)) throw new Error(`${file} is there already: what a release has stored never changes`);
   const harness = await Harness.open();
+  harness.signer = readySigner;
   await harness.start();
   const repeated = await storeEveryFact(harness);
   const events = await eventsIn(harness.store);

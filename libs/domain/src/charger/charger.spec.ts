@@ -39,6 +39,15 @@ const closed = (epoch: number) =>
   );
 
 describe('a charger', () => {
+  it('keeps what it uploaded, once, whatever it has become since', () => {
+    const file = { fileId: 'f', name: 'log.zip', bytes: 3, sha256: 'ab', commandId: 'c' };
+    const upload = intent('RecordUpload', file);
+    expect(charger([known]).when(upload).outcome).toEqual([{ type: 'FileUploaded', data: file }]);
+    charger([known, upload]).when(upload).thenNothing();
+    expect(charger([known, intent('RetireCharger', {})]).when(upload).outcome).toHaveLength(1);
+    expect(charger([]).when(upload).outcome).toMatchObject({ rejected: 'NOT_FOUND' });
+  });
+
   it('registers itself with its first contact, whatever that is', () => {
     for (const first of [opened(1), on(start16(0)), known]) {
       expect(types(charger([]).when(first).outcome)[0]).toBe('ChargerRegistered');

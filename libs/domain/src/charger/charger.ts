@@ -16,7 +16,7 @@ import { factOfTold, isTold } from './told';
 
 export type ChargerIntent = Extract<
   Intent,
-  { type: 'RegisterCharger' | 'UpdateCharger' | 'SetChargerCredentials' | 'RetireCharger' }
+  { type: 'RegisterCharger' | 'UpdateCharger' | 'SetChargerCredentials' | 'RetireCharger' | 'RecordUpload' }
 >;
 
 export type ChargerCommand =
@@ -132,6 +132,8 @@ function bookFacts(
 function decideIntent(state: ChargerState, intent: ChargerIntent): Decision<ChargerFact> {
   if (intent.type === 'RegisterCharger') return register(state, intent);
   if (state.status === 'unknown') return notFound(intent.chargerId);
+  // What was uploaded is kept: it is so whatever the charger has become since.
+  if (intent.type === 'RecordUpload') return [{ type: 'FileUploaded', data: intent.data }];
   if (state.status === 'retired') {
     if (intent.type === 'RetireCharger') return [];
     return reject('CONFLICT', `Charger ${intent.chargerId} is retired: register it again first.`);
