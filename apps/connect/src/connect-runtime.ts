@@ -14,6 +14,7 @@ import { Publisher } from './connection/publisher';
 import { reasonToClose } from './connection/registration-change';
 import { CallDispatcher } from './handlers/call-dispatcher';
 import type { VendorHandlers } from './handlers/vendors';
+import { ActiveTokens } from './tables/active-tokens';
 import { ChargerRegistry } from './tables/charger-registry';
 import { TokenAuthority } from './tables/token-authority';
 
@@ -41,6 +42,13 @@ export interface Listener {
   stopListening(): void;
 }
 
+/** This instance's copies of what core tells. */
+interface KnownTables {
+  registry: ChargerRegistry;
+  tokens: TokenAuthority;
+  activeTokens: ActiveTokens;
+}
+
 /** All parts of connect, wired once. `open` loads the tables before anything listens. */
 export class ConnectRuntime {
   listener: Listener | null = null;
@@ -65,23 +73,28 @@ export class ConnectRuntime {
   static async open(options: ConnectOptions): Promise<ConnectRuntime> {
     const { bus, settings } = options;
     await bus.ensureTopics([...TOPIC_SPECS, inboxTopicSpec(settings.instanceId)]);
-    const [registry, tokens, connections, instances] = await Promise.all([
+    const [registry, tokens, activeTokens, connections, instances] = await Promise.all([
       bus.openTable(TOPICS.registry),
       bus.openTable(TOPICS.tokens),
+      bus.openTable(TOPICS.activeTokens),
       bus.openTable(TOPICS.connections),
       bus.openTable(TOPICS.instances),
     ]);
-    const tables = { connections, instances };
-    return new ConnectRuntime(options, new ChargerRegistry(registry), new TokenAuthority(tokens), tables);
+    const known = {
+      registry: new ChargerRegistry(registry),
+      tokens: new TokenAuthority(tokens),
+      activeTokens: new ActiveTokens(activeTokens),
+    };
+    return new ConnectRuntime(options, known, { connections, instances });
   }
 
   private constructor(
     private readonly options: ConnectOptions,
-    private readonly registry: ChargerRegistry,
-    private readonly tokens: TokenAuthority,
+    private readonly known: KnownTables,
     private readonly tables: Record<'connections' | 'instances', CompactedTable>,
   ) {
     const { bus, settings, logger, clock, vendors } = options;
+    const { registry } = known;
     const source = `/connect/${settings.instanceId}`;
     const metrics = new ConnectMetrics(options.metrics);
     const publisher = new Publisher(bus);
@@ -90,7 +103,7 @@ export class ConnectRuntime {
     this.logger = logger;
     this.publisher = publisher;
     this.messageLog = new MessageLog(bus, metrics, source);
-    const dispatcher = new CallDispatcher({ ...shared, registry, tokens, vendors });
+    const dispatcher = new CallDispatcher({ ...shared, ...known, vendors });
     const commands = {
       publisher,
       clock,
@@ -181,7 +194,7 @@ export class ConnectRuntime {
     await this.messageLog.flush();
     await this.beat.stop();
     this.authenticator.close();
-    const tables = [this.registry, this.tokens, this.tables.connections, this.tables.instances];
+    const tables = [...Object.values(this.known), this.tables.connections, this.tables.instances];
     await Promise.all(tables.map((table) => table.close()));
   }
 

@@ -6,6 +6,7 @@ import type {
   OperationOutcome,
   ProtocolVersion,
   RegistrationStatus,
+  TokenConcurrency,
   TokenStatus,
 } from '@chargestream/contracts';
 
@@ -149,6 +150,8 @@ export interface TokenRow extends Keyed {
   expires_at: string | null;
   group_id: string | null;
   cacheable: Flag;
+  /** Null: ALLOW. */
+  concurrency: TokenConcurrency | null;
   updated_at: string;
 }
 

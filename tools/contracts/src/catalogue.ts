@@ -39,6 +39,12 @@ export const SCHEMA_GROUPS: readonly SchemaGroup[] = [
     ],
   },
   { group: 'tokens', topic: TOPICS.tokens, root: 'TokenEntry', ceTypes: ['TokenPut', 'TokenRemoved'] },
+  {
+    group: 'active-tokens',
+    topic: TOPICS.activeTokens,
+    root: 'ActiveTokenEntry',
+    ceTypes: ['ActiveTransactionsChanged'],
+  },
   { group: 'intents', topic: TOPICS.intents, root: 'Intent', by: 'type' },
   { group: 'inbox', topic: INBOX, root: 'InboxCommand' },
   { group: 'ocpp-messages', topic: TOPICS.ocppMessages, root: 'OcppMessageEntry', listAs: 'OcppMessages' },

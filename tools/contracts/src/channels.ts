@@ -72,6 +72,14 @@ const ABOUT: Record<(typeof TOPICS)[keyof typeof TOPICS], About> = {
     writtenBy: ['core'],
     readBy: ['connect'],
   },
+  [TOPICS.activeTokens]: {
+    name: 'active-tokens',
+    description: 'The open transactions of each token, from the event store. A token without any is a tombstone.',
+    key: '`tenant/idToken` in lower case, each percent-encoded',
+    keyExample: 'default/04a1b2c3d4e5f6',
+    writtenBy: ['core'],
+    readBy: ['connect'],
+  },
   [TOPICS.intents]: {
     name: 'intents',
     description: 'Commands and administration that callers of the API want.',

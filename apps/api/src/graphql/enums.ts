@@ -59,6 +59,11 @@ export const TokenStatus = describedEnum('TokenStatus', 'What a token is worth.'
   INVALID: 'It is not valid.',
 });
 
+export const TokenConcurrency = describedEnum('TokenConcurrency', 'Whether a token may have several transactions.', {
+  ALLOW: 'As many at once as it likes.',
+  DENY: 'One at a time: the start of another is answered ConcurrentTx.',
+});
+
 export const ResetType = describedEnum('ResetType', 'When a charger resets.', {
   IMMEDIATE: 'At once; running transactions are stopped (1.6: Hard).',
   ON_IDLE: 'When no transaction runs (1.6: Soft, which stops transactions in an orderly way).',

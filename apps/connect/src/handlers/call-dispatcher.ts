@@ -6,6 +6,7 @@ import { isTracing, startSpan, tracedRecords, type TracedSpan } from '@chargestr
 import type { ConnectMetrics } from '../connect-metrics';
 import type { Publisher } from '../connection/publisher';
 import type { ChargerRegistry } from '../tables/charger-registry';
+import type { ActiveTokens } from '../tables/active-tokens';
 import type { TokenAuthority } from '../tables/token-authority';
 import type { ClockTolerance } from '../translation/timestamps';
 import type { ConnectionMemory } from './connection-memory';
@@ -24,6 +25,7 @@ import type { VendorHandlers } from './vendors';
 export interface DispatcherOptions {
   registry: ChargerRegistry;
   tokens: TokenAuthority;
+  activeTokens: ActiveTokens;
   vendors: VendorHandlers;
   publisher: Publisher;
   settings: Settings;
@@ -124,13 +126,14 @@ export class CallDispatcher {
   }
 
   private contextOf({ identity, memory }: CallingConnection, registration: RegistrationStatus): HandlerContext {
-    const { settings, tokens, vendors, clock } = this.options;
+    const { settings, tokens, activeTokens, vendors, clock } = this.options;
     const receivedAtMs = clock();
     return {
       connection: identity,
       memory,
       registration,
       tokens,
+      activeTokens,
       vendors,
       heartbeatIntervalS: settings.heartbeatIntervalS,
       signsCertificates: settings.certificateSigner !== 'off',

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ChargerEvent, ProtocolVersion, RegistrationStatus } from '@chargestream/contracts';
+import type { ActiveTokens } from '../tables/active-tokens';
 import type { TokenAuthority } from '../tables/token-authority';
 import type { ClockTolerance } from '../translation/timestamps';
 import type { ConnectionMemory } from './connection-memory';
@@ -21,6 +22,7 @@ export interface HandlerContext {
   memory: ConnectionMemory;
   registration: RegistrationStatus;
   tokens: Pick<TokenAuthority, 'authorize'>;
+  activeTokens: Pick<ActiveTokens, 'hasAnother' | 'started' | 'ended'>;
   vendors: VendorHandlers;
   heartbeatIntervalS: number;
   /** Whether there is somebody who signs chargers' certificates. */

@@ -1,4 +1,4 @@
-import { tokenKey, type AuthorizationStatus, type TokenEntry } from '@chargestream/contracts';
+import { tokenKey, type AuthorizationStatus, type TokenConcurrency, type TokenEntry } from '@chargestream/contracts';
 import type { CompactedTable } from '@chargestream/event-bus';
 
 /** What this instance knows of an idToken, by its local copy: no round trip stands between a driver and the plug. */
@@ -10,9 +10,17 @@ export interface TokenDecision {
   type: string | null;
   /** ISO 8601 UTC; null when the charger may keep it for as long as it likes. */
   cacheExpiresAt: string | null;
+  /** DENY: one transaction at a time. */
+  concurrency: TokenConcurrency;
 }
 
-const UNKNOWN: TokenDecision = { status: 'Invalid', groupId: null, type: null, cacheExpiresAt: null };
+const UNKNOWN: TokenDecision = {
+  status: 'Invalid',
+  groupId: null,
+  type: null,
+  cacheExpiresAt: null,
+  concurrency: 'ALLOW',
+};
 
 export class TokenAuthority {
   private readonly entries = new Map<string, TokenEntry>();
@@ -33,6 +41,7 @@ export class TokenAuthority {
       type: entry.type,
       // 1.6 §7.8 IdTagInfo.expiryDate, 2.x cacheExpiryDateTime: a time in the past keeps it out of the cache.
       cacheExpiresAt: entry.cacheable ? entry.expiresAt : new Date(nowMs).toISOString(),
+      concurrency: entry.concurrency ?? 'ALLOW',
     };
   }
 

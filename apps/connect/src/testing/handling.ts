@@ -3,7 +3,9 @@ import { ConnectionMemory } from '../handlers/connection-memory';
 import { hashOfCall, type Handled, type HandlerContext } from '../handlers/handler';
 import { handlerFor } from '../handlers/registry';
 import type { VendorHandlers } from '../handlers/vendors';
+import { ActiveTokens } from '../tables/active-tokens';
 import type { TokenDecision } from '../tables/token-authority';
+import { MemoryTable } from './memory-table';
 
 export const NOW = '2026-06-01T12:00:00.000Z';
 export const NOW_MS = Date.parse(NOW);
@@ -12,6 +14,7 @@ export interface Scenario {
   version: ProtocolVersion;
   registration?: RegistrationStatus;
   tokens?: Record<string, Partial<TokenDecision>>;
+  activeTokens?: ActiveTokens;
   memory?: ConnectionMemory;
   epoch?: number;
   receivedAtMs?: number;
@@ -20,7 +23,13 @@ export interface Scenario {
 
 export function contextOf(scenario: Scenario): HandlerContext {
   const receivedAtMs = scenario.receivedAtMs ?? NOW_MS;
-  const unknown: TokenDecision = { status: 'Invalid', groupId: null, type: null, cacheExpiresAt: null };
+  const unknown: TokenDecision = {
+    status: 'Invalid',
+    groupId: null,
+    type: null,
+    cacheExpiresAt: null,
+    concurrency: 'ALLOW',
+  };
   return {
     connection: {
       tenantId: 'default',
@@ -32,6 +41,7 @@ export function contextOf(scenario: Scenario): HandlerContext {
     memory: scenario.memory ?? new ConnectionMemory(),
     registration: scenario.registration ?? 'ACCEPTED',
     tokens: { authorize: (_tenant, idToken) => ({ ...unknown, ...scenario.tokens?.[idToken] }) },
+    activeTokens: scenario.activeTokens ?? new ActiveTokens(new MemoryTable()),
     vendors: scenario.vendors ?? new Map(),
     heartbeatIntervalS: 300,
     signsCertificates: true,

@@ -1,5 +1,6 @@
 import type { EventBus } from '@chargestream/event-bus';
 import type { EventStore } from '@chargestream/event-store';
+import { activeTokensPublisher } from './active-tokens';
 import { connectorStatusPublisher } from './connector-status';
 import { meterValuesPublisher } from './meter-values';
 import { runPublisher, type RunPublisherOptions, type StorePublisher } from './publisher';
@@ -13,6 +14,7 @@ export function publishers({ bus, store }: { bus: EventBus; store: EventStore })
     () => sessionEventsPublisher(store),
     () => meterValuesPublisher(store),
     connectorStatusPublisher,
+    () => activeTokensPublisher(bus, store),
   ];
 }
 

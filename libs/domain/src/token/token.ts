@@ -48,6 +48,7 @@ function isSame(a: PutToken, b: PutToken): boolean {
     a.status === b.status &&
     a.expiresAt === b.expiresAt &&
     a.groupId === b.groupId &&
-    a.cacheable === b.cacheable
+    a.cacheable === b.cacheable &&
+    (a.concurrency ?? 'ALLOW') === (b.concurrency ?? 'ALLOW')
   );
 }

@@ -5,12 +5,14 @@ import type { Database } from '../schema';
 import { initial } from './0001-initial';
 import { reservationsProfilesAndLists } from './0002-reservations-profiles-and-lists';
 import { operations } from './0003-operations';
+import { tokenConcurrency } from './0004-token-concurrency';
 
 /** In the order of their names; a migration that has shipped never changes. */
 const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = {
   '0001-initial': initial,
   '0002-reservations-profiles-and-lists': reservationsProfilesAndLists,
   '0003-operations': operations,
+  '0004-token-concurrency': tokenConcurrency,
 };
 
 /**

@@ -21,6 +21,7 @@ export const tokens: Projection<'tokens'> = {
       expires_at: data.expiresAt,
       group_id: data.groupId,
       cacheable: flag(data.cacheable),
+      concurrency: data.concurrency ?? null,
       updated_at: metadata.receivedAt,
     };
   },

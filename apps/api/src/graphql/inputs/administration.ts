@@ -1,7 +1,11 @@
 import { Field, InputType, Int } from '@nestjs/graphql';
 import { IsIn, IsOptional, ValidateIf } from 'class-validator';
-import type { RegistrationStatus, TokenStatus as TokenStatusName } from '@chargestream/contracts';
-import { Registration, TokenStatus } from '../enums';
+import type {
+  RegistrationStatus,
+  TokenConcurrency as TokenConcurrencyName,
+  TokenStatus as TokenStatusName,
+} from '@chargestream/contracts';
+import { Registration, TokenConcurrency, TokenStatus } from '../enums';
 import { IdField, OptionalText, OptionalTime, TextField } from '../fields';
 import { ChargerId, MaybeText, Password, RequiredText } from './validators';
 
@@ -98,6 +102,12 @@ export class PutTokenInput {
 
   @Field(() => Boolean, { defaultValue: true, description: 'Whether chargers may keep it in their cache.' })
   cacheable!: boolean;
+
+  @Field(() => TokenConcurrency, {
+    defaultValue: 'ALLOW',
+    description: 'Whether it may have several transactions at once.',
+  })
+  concurrency!: TokenConcurrencyName;
 }
 
 @InputType({ description: 'A token to forget.' })

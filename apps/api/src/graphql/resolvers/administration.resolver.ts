@@ -71,8 +71,8 @@ export class AdministrationResolver {
 
   @Mutation(() => TokenType, { description: 'Adds a token, or replaces it.' })
   async putToken(@Args('input', INPUT) input: PutTokenInput, @Context() context: ApiContext) {
-    const { idToken, type, status, expiresAt = null, groupId = null, cacheable } = input;
-    const data = { idToken, type, status, expiresAt, groupId, cacheable };
+    const { idToken, type, status, expiresAt = null, groupId = null, cacheable, concurrency } = input;
+    const data = { idToken, type, status, expiresAt, groupId, cacheable, concurrency };
     await this.intents.send(context.caller, '', { type: 'PutToken', data });
     const row = await this.options.readModel.queries.token(context.caller.tenantId, idToken);
     if (row === undefined) throw new ApiError('CONFLICT', `Token ${idToken} was removed at the same time.`);

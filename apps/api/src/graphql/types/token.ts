@@ -1,6 +1,6 @@
 import { Field, ObjectType } from '@nestjs/graphql';
 import type { TokenRow } from '@chargestream/read-model';
-import { TokenStatus } from '../enums';
+import { TokenConcurrency, TokenStatus } from '../enums';
 import { FlagField, OptionalText, OptionalTime, TextField, TimeField } from '../fields';
 import { connectionOf } from './page';
 
@@ -24,6 +24,9 @@ export class TokenType {
   @FlagField('Whether chargers may keep it in their authorization cache.')
   cacheable!: boolean;
 
+  @Field(() => TokenConcurrency, { description: 'Whether it may have several transactions at once.' })
+  concurrency!: NonNullable<TokenRow['concurrency']>;
+
   @TimeField('When it was last put, by our clock.')
   updatedAt!: string;
 }
@@ -36,6 +39,7 @@ export function toToken(row: TokenRow): TokenType {
     expiresAt: row.expires_at,
     groupId: row.group_id,
     cacheable: row.cacheable === 1,
+    concurrency: row.concurrency ?? 'ALLOW',
     updatedAt: row.updated_at,
   };
 }

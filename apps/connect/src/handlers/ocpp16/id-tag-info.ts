@@ -1,3 +1,4 @@
+import { mayRun } from '../concurrency';
 import type { HandlerContext } from '../handler';
 import type { AuthorizationStatus } from '@chargestream/contracts';
 
@@ -24,4 +25,26 @@ export function idTagInfo(context: HandlerContext, idTag: string): IdTagInfo {
 /** 1.6 has no `Unknown`. */
 function spelled(status: AuthorizationStatus): IdTagInfo['status'] {
   return status === 'Unknown' ? 'Invalid' : status;
+}
+
+/**
+ * The answer to a start: 1.6 §7.2 ConcurrentTx, "only relevant for a StartTransaction.req", when the idTag may have one
+ * transaction at a time and has another. Remembers the transaction, which may stand in the way of the next.
+ */
+export function idTagInfoOfStart(
+  context: HandlerContext,
+  idTag: string,
+  { transactionId, connectorId }: { transactionId: number; connectorId: number },
+): IdTagInfo {
+  const info = idTagInfo(context, idTag);
+  if (info.status !== 'Accepted') return info;
+  const { tenantId, chargerId } = context.connection;
+  const transaction = {
+    tenantId,
+    chargerId,
+    idToken: idTag,
+    transactionId: String(transactionId),
+    evseId: connectorId,
+  };
+  return mayRun(context, transaction) ? info : { ...info, status: 'ConcurrentTx' };
 }

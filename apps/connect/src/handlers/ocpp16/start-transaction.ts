@@ -2,7 +2,7 @@ import { eventId, transactionIdOf } from '@chargestream/contracts';
 import { isImplausible, isReplayed, utc } from '../../translation/timestamps';
 import { receipt } from '../handler';
 import type { Handler16 } from './handler16';
-import { idTagInfo } from './id-tag-info';
+import { idTagInfoOfStart } from './id-tag-info';
 import { keyOfStart } from './transaction-ids';
 
 /** 1.6 §4.8: always gets a transactionId, whatever the idTag's status: the charger may have started it offline. */
@@ -12,7 +12,7 @@ export const startTransaction: Handler16<'StartTransaction'> = (context, { paylo
   const key = keyOfStart(context, payload, clockImplausible);
   const transactionId = transactionIdOf(key);
   context.memory.transactionStarted(transactionId, key);
-  const info = idTagInfo(context, payload.idTag);
+  const info = idTagInfoOfStart(context, payload.idTag, { transactionId, connectorId: payload.connectorId });
   return receipt(
     { idTagInfo: info, transactionId },
     {

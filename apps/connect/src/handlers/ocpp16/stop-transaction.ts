@@ -14,6 +14,7 @@ export const stopTransaction: Handler16<'StopTransaction'> = (context, { payload
   const transactionId = transactionIdText(payload.transactionId) ?? '-1';
   const info = payload.idTag === undefined ? null : idTagInfo(context, payload.idTag);
   const payloadHash = hash();
+  context.activeTokens.ended({ tenantId, chargerId, transactionId });
   return receipt(info === null ? {} : { idTagInfo: info }, {
     id: eventId('TransactionReported', 'Ended', tenantId, chargerId, transactionId, payload.timestamp, payloadHash),
     type: 'TransactionReported',
