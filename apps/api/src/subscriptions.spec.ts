@@ -118,6 +118,25 @@ describe('subscriptions over graphql-ws', () => {
     expect(log.data?.ocppMessages).toEqual({ nodes: [] });
   });
 
+  it('tells of the command and the session that a frame belongs to', async () => {
+    const sessionId = 'a'.repeat(32);
+    await fixture.append(sessionStream(sessionId), [sessionStarted(sessionId)], { chargerId: 'CP-2' });
+    const about = { chargerId: 'CP-2', sessionId, commandId: 'c-1' };
+    const value = await firstAfter(
+      'subscription { ocppMessage(chargerId: "CP-2") { commandId sessionId session { id state } } }',
+      (attempt) => fixture.recordMessage({ ...frame(attempt), ...about }),
+    );
+    expect(value).toEqual({
+      ocppMessage: { commandId: 'c-1', sessionId, session: { id: sessionId, state: expect.any(String) } },
+    });
+    const found = async (filter: string) => {
+      const query = `{ ocppMessages(chargerId: "CP-2", first: 1, filter: {${filter}}) { nodes { sessionId } } }`;
+      return (await fixture.query(query)).data?.ocppMessages;
+    };
+    expect(await found(`sessionId: "${sessionId}", commandId: "c-1"`)).toEqual({ nodes: [{ sessionId }] });
+    expect(await found('sessionId: "another"')).toEqual({ nodes: [] });
+  });
+
   it('refuses a subscription that is not in the schema', async () => {
     await expect(client.iterate({ query: 'subscription { nothing }' }).next()).rejects.toMatchObject([
       { message: expect.stringContaining('nothing') },

@@ -117,6 +117,11 @@ export interface OcppMessageEntry {
   deviations: { path: string; rule: string; action: string }[];
   /** Of the command that it is about; null for all others. */
   commandId: string | null;
+  /**
+   * Of the session that it is about, as far as its connection knows: null where the transaction began on another one. Answers have
+   * that of their CALL. Absent in records of earlier versions.
+   */
+  sessionId?: string | null;
 }
 
 export type UpdatedEntity = 'charger' | 'connector' | 'session' | 'command' | 'token' | 'ocppMessage';

@@ -20,7 +20,7 @@ function frames(open: (options: ReadModelOptions) => Promise<ReadModel>): void {
 
   beforeEach(async () => {
     nowMs = Date.parse('2026-01-01T00:00:00.000Z');
-    const messageLog = { maxAgeMs: DAY_MS, maxPerCharger: 10 };
+    const messageLog = { maxAgeMs: DAY_MS, maxPerCharger: 10, maxBytesPerCharger: 1_000 };
     readModel = await open({ clock: () => nowMs, messageLog });
   });
   afterEach(() => readModel.close());
@@ -58,6 +58,30 @@ function frames(open: (options: ReadModelOptions) => Promise<ReadModel>): void {
     await readModel.recordOcppMessages([frame('B', 2, new Date(nowMs).toISOString())]);
     expect(await ids('A')).toEqual([]);
     expect(await ids('B')).toEqual(['2']);
+  });
+
+  it('keeps of each charger what is no larger than it may be, the newest', async () => {
+    // A number, two bytes to each letter, and [] for no deviations: 203.
+    const large = (index: number) => ({ ...frame('A', index), raw: `${index}${'é'.repeat(100)}` });
+    for (let index = 0; index < 8; index++) {
+      await readModel.recordOcppMessages([large(index), frame('B', index)]);
+      expect((await ids('A')).length).toBeLessThanOrEqual(5);
+    }
+    expect(await ids('A')).toEqual(['7', '6', '5', '4']);
+    expect(await ids('B')).toHaveLength(8);
+  });
+
+  it('does not keep a frame that is larger than all may be together', async () => {
+    await readModel.recordOcppMessages([frame('A', 1), { ...frame('A', 2), raw: 'x'.repeat(1_200) }]);
+    expect(await ids('A')).toEqual([]);
+  });
+
+  it('finds the frames of a session and of a command', async () => {
+    const about = [{ sessionId: 's1' }, { sessionId: 's2', commandId: 'c1' }, { commandId: 'c1' }];
+    await readModel.recordOcppMessages(about.map((ids, index) => ({ ...frame('A', index), ...ids })));
+    expect(await ids('A', { sessionId: 's1' })).toEqual(['0']);
+    expect(await ids('A', { commandId: 'c1' })).toEqual(['2', '1']);
+    expect(await ids('A', { commandId: 'c1', sessionId: 's2' })).toEqual(['1']);
   });
 
   it('is no part of the content hash', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chargerKey, type OcppMessageEntry } from '@chargestream/contracts';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { AppliedChange } from './apply';
 import type { Database, OcppMessageRow } from './schema';
 import type { TableIo } from './table-io';
@@ -10,17 +10,31 @@ export interface MessageLogLimits {
   maxAgeMs: number;
   /** The newest frames kept of each charger. */
   maxPerCharger: number;
+  /** The newest frames of each charger that are together no larger, bytes. */
+  maxBytesPerCharger: number;
 }
 
-const DEFAULT_LIMITS: MessageLogLimits = { maxAgeMs: 7 * 24 * 60 * 60 * 1000, maxPerCharger: 1_000 };
+const DEFAULT_LIMITS: MessageLogLimits = {
+  maxAgeMs: 7 * 24 * 60 * 60 * 1000,
+  maxPerCharger: 1_000,
+  maxBytesPerCharger: 10_000_000,
+};
 const AGE_CHECK_EVERY_MS = 60_000;
 /** Wraps without harm: it only orders frames of the same millisecond. */
 const COUNTER_MODULUS = 1_000_000;
 
-/** Raw frames, bounded by age and by count per charger. Recording a frame again changes nothing. */
+/** What was recorded of a charger since its frames were last counted, and weighed. */
+interface Recorded {
+  readonly tenantId: string;
+  readonly chargerId: string;
+  count: number;
+  bytes: number;
+}
+
+/** Raw frames, bounded by age, and for each charger by count and by size. Recording a frame again changes nothing. */
 export class MessageLog {
   private readonly limits: MessageLogLimits;
-  private readonly sincePruned = new Map<string, { tenantId: string; chargerId: string; count: number }>();
+  private readonly sincePruned = new Map<string, Recorded>();
   private counter = 0;
   private agePrunedAtMs = 0;
 
@@ -39,7 +53,7 @@ export class MessageLog {
     // In one order: two cores that are given the same frames must not wait for each other's rows crosswise.
     const inOrder = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
     await this.db.transaction().execute((transaction) => this.io.insertNew(transaction, 'ocpp_messages', inOrder));
-    await this.prune(entries);
+    await this.prune(rows);
     return rows.map((row) => ({
       entity: 'ocppMessage',
       tenantId: row.tenant_id,
@@ -51,6 +65,7 @@ export class MessageLog {
 
   private row(entry: OcppMessageEntry): OcppMessageRow {
     this.counter = (this.counter + 1) % COUNTER_MODULUS;
+    const deviations = JSON.stringify(entry.deviations);
     const identity = [entry.tenantId, entry.chargerId, entry.connectionId, entry.at, entry.direction, entry.raw];
     return {
       // Begins with the time: new rows go to the end of the table, old ones leave from its beginning.
@@ -68,23 +83,35 @@ export class MessageLog {
       raw: entry.raw,
       at: entry.at,
       valid: entry.valid ? 1 : 0,
-      deviations: JSON.stringify(entry.deviations),
+      deviations,
       command_id: entry.commandId,
+      session_id: entry.sessionId ?? null,
+      bytes: Buffer.byteLength(entry.raw) + Buffer.byteLength(deviations),
     };
   }
 
-  /** A tenth over the bound is allowed, so that not every frame pays for deleting one. */
-  private async prune(entries: readonly OcppMessageEntry[]): Promise<void> {
+  /** A tenth over the bounds is allowed, so that not every frame pays for deleting one. */
+  private async prune(rows: readonly OcppMessageRow[]): Promise<void> {
     const slack = Math.floor(this.limits.maxPerCharger / 10);
-    for (const { tenantId, chargerId } of entries) {
+    const byteSlack = Math.floor(this.limits.maxBytesPerCharger / 10);
+    for (const { tenant_id: tenantId, charger_id: chargerId, bytes } of rows) {
       const key = chargerKey(tenantId, chargerId);
-      const known = this.sincePruned.get(key) ?? { tenantId, chargerId, count: slack };
-      this.sincePruned.set(key, { ...known, count: known.count + 1 });
+      const known = this.sincePruned.get(key);
+      // Of a charger that is new here nobody knows how much there is: its first frame has it looked at.
+      const recorded = known ?? { tenantId, chargerId, count: slack, bytes: byteSlack };
+      recorded.count += 1;
+      recorded.bytes += bytes ?? 0;
+      if (known === undefined) this.sincePruned.set(key, recorded);
     }
-    for (const [key, { tenantId, chargerId, count }] of this.sincePruned) {
-      if (count <= slack) continue;
-      await this.keepNewest(tenantId, chargerId);
-      this.sincePruned.set(key, { tenantId, chargerId, count: 0 });
+    for (const recorded of this.sincePruned.values()) {
+      if (recorded.count > slack) {
+        await this.keepNewest(recorded);
+        recorded.count = 0;
+      }
+      if (recorded.bytes > byteSlack) {
+        await this.keepWithinBytes(recorded);
+        recorded.bytes = 0;
+      }
     }
     const nowMs = this.clock();
     if (nowMs - this.agePrunedAtMs < AGE_CHECK_EVERY_MS) return;
@@ -93,7 +120,7 @@ export class MessageLog {
     await this.db.deleteFrom('ocpp_messages').where('key', '<', oldest).execute();
   }
 
-  private async keepNewest(tenantId: string, chargerId: string): Promise<void> {
+  private async keepNewest({ tenantId, chargerId }: Recorded): Promise<void> {
     const firstTooMany = await this.db
       .selectFrom('ocpp_messages')
       .select('sort_key')
@@ -103,12 +130,34 @@ export class MessageLog {
       .offset(this.limits.maxPerCharger)
       .limit(1)
       .executeTakeFirst();
-    if (firstTooMany === undefined) return;
+    if (firstTooMany !== undefined) await this.dropUpTo(tenantId, chargerId, firstTooMany.sort_key);
+  }
+
+  private async keepWithinBytes({ tenantId, chargerId }: Recorded): Promise<void> {
+    const bytes = sql`coalesce(bytes, length(raw))`;
+    const firstTooMuch = await this.db
+      .selectFrom((from) =>
+        from
+          .selectFrom('ocpp_messages')
+          .select(['sort_key', sql<number>`sum(${bytes}) over (order by sort_key desc)`.as('total')])
+          .where('tenant_id', '=', tenantId)
+          .where('charger_id', '=', chargerId)
+          .as('newest'),
+      )
+      .select('sort_key')
+      .where('total', '>', this.limits.maxBytesPerCharger)
+      .orderBy('sort_key', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (firstTooMuch !== undefined) await this.dropUpTo(tenantId, chargerId, firstTooMuch.sort_key);
+  }
+
+  private async dropUpTo(tenantId: string, chargerId: string, sortKey: string): Promise<void> {
     await this.db
       .deleteFrom('ocpp_messages')
       .where('tenant_id', '=', tenantId)
       .where('charger_id', '=', chargerId)
-      .where('sort_key', '<=', firstTooMany.sort_key)
+      .where('sort_key', '<=', sortKey)
       .execute();
   }
 }

@@ -312,6 +312,9 @@ export interface OcppMessageRow extends Keyed {
   valid: Flag;
   deviations: string;
   command_id: string | null;
+  session_id: string | null;
+  /** Of the frame and its deviations in UTF-8; null in rows of earlier versions. */
+  bytes: number | null;
 }
 
 export interface CheckpointRow {

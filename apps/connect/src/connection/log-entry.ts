@@ -3,11 +3,11 @@ import type { FrameInfo } from '@chargestream/ocpp';
 import { redactFrame } from '@chargestream/redaction';
 import type { LiveConnection } from './live-connection';
 
-/** One frame for the message log, without its secrets. */
+/** One frame for the message log, without its secrets. Which session a CALL is about shows when it is handled. */
 export function logEntryOf(connection: LiveConnection, frame: FrameInfo, nowMs: number): OcppMessageEntry {
   const { tenantId, chargerId, connectionId, epoch, version } = connection.identity;
   const { direction, type, action, messageId, raw, valid, deviations } = frame;
-  return {
+  const entry: OcppMessageEntry = {
     tenantId,
     chargerId,
     connectionId,
@@ -26,5 +26,8 @@ export function logEntryOf(connection: LiveConnection, frame: FrameInfo, nowMs: 
       action: deviation.action,
     })),
     commandId: messageId === null ? null : connection.commandOf(messageId),
+    sessionId: direction === 'OUT' && type !== 'CALL' ? connection.memory.sessionOfCall(messageId) : null,
   };
+  if (direction === 'IN' && (type === 'CALL' || type === 'SEND')) connection.memory.callArrived(entry);
+  return entry;
 }

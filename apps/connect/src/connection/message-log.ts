@@ -37,7 +37,8 @@ export class MessageLog {
     else this.waiting.set(key, [entry]);
     this.count += 1;
     this.characters += entry.raw.length;
-    if (this.count === FLUSH_AT) void this.flush();
+    // Not at once: which session the last frame is about shows in this same moment.
+    if (this.count === FLUSH_AT) queueMicrotask(() => void this.flush());
     else this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS).unref();
   }
 

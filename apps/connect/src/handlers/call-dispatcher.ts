@@ -74,6 +74,7 @@ export class CallDispatcher {
       this.options.logger.error(about, 'a handler failed');
       return this.refused(call, 'InternalError', 'The CSMS failed to handle the message.');
     }
+    noteSession(connection.memory, handled);
     return this.conclude(connection, call, context, handled);
   }
 
@@ -183,6 +184,16 @@ function receiveSpan({ tenantId, chargerId, version }: ConnectionIdentity, call:
 
 function handle(handler: AnyHandler, context: HandlerContext, call: InboundCall): Handled {
   return handler(context, messageOf(call) as InboundMessage<never>);
+}
+
+/** For the message log. A session that began on another connection is not known here. */
+function noteSession(memory: ConnectionMemory, { events }: Handled): void {
+  for (const { type, data } of events) {
+    let sessionId: string | null = null;
+    if (type === 'TransactionReported') sessionId = data.sessionKey;
+    else if (type === 'MeterValuesReported') sessionId = memory.sessionOf(Number(data.transactionId));
+    if (sessionId !== null) memory.callIsAbout(sessionId);
+  }
 }
 
 function messageOf({ messageId, payload, raw }: InboundCall): InboundMessage<unknown> {

@@ -1,6 +1,12 @@
 /** How many ended sessions and open transactions one connection remembers; a charger has a handful. */
 const REMEMBERED = 256;
 
+/** A frame as the message log has it. Which session it is about is known once it is handled, in the same moment. */
+export interface SessionFrame {
+  readonly messageId: string | null;
+  sessionId?: string | null;
+}
+
 /** What a connection remembers from message to message. It goes with the connection: nothing durable depends on it. */
 export class ConnectionMemory {
   /** When ChargerSeen was last published, milliseconds since the epoch. */
@@ -10,6 +16,22 @@ export class ConnectionMemory {
   private readonly openTransactions = new Map<number, string>();
   private readonly endedSessions = new Set<string>();
   private readonly statuses = new Map<number, { hash: string; id: string }>();
+  /** The charger's CALL that is being handled: they are handled one after the other. */
+  private call: SessionFrame | null = null;
+
+  callArrived(frame: SessionFrame): void {
+    this.call = frame;
+  }
+
+  /** The CALL that is being handled is about this session. */
+  callIsAbout(sessionId: string): void {
+    if (this.call !== null) this.call.sessionId = sessionId;
+  }
+
+  /** What the charger's last CALL was about, for the answer to it. */
+  sessionOfCall(messageId: string | null): string | null {
+    return this.call !== null && this.call.messageId === messageId ? (this.call.sessionId ?? null) : null;
+  }
 
   transactionStarted(transactionId: number, sessionKey: string): void {
     this.openTransactions.set(transactionId, sessionKey);

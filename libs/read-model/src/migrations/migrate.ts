@@ -6,6 +6,7 @@ import { initial } from './0001-initial';
 import { reservationsProfilesAndLists } from './0002-reservations-profiles-and-lists';
 import { operations } from './0003-operations';
 import { tokenConcurrency } from './0004-token-concurrency';
+import { messageLogSessions } from './0005-message-log-sessions';
 
 /** In the order of their names; a migration that has shipped never changes. */
 const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = {
@@ -13,6 +14,7 @@ const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = {
   '0002-reservations-profiles-and-lists': reservationsProfilesAndLists,
   '0003-operations': operations,
   '0004-token-concurrency': tokenConcurrency,
+  '0005-message-log-sessions': messageLogSessions,
 };
 
 /**

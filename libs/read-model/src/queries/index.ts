@@ -62,6 +62,7 @@ export interface OcppMessageFilter {
   messageId?: string | null;
   valid?: boolean | null;
   commandId?: string | null;
+  sessionId?: string | null;
 }
 
 /** Active sessions shown of one charger. */
@@ -246,6 +247,7 @@ export class Queries {
     if (filter.action) query = query.where('action', '=', filter.action);
     if (filter.messageId) query = query.where('message_id', '=', filter.messageId);
     if (filter.commandId) query = query.where('command_id', '=', filter.commandId);
+    if (filter.sessionId) query = query.where('session_id', '=', filter.sessionId);
     if (typeof filter.valid === 'boolean') query = query.where('valid', '=', filter.valid ? 1 : 0);
     return paginate<'ocpp_messages'>(query, { column: 'sort_key', direction: 'desc' }, page);
   }

@@ -39,6 +39,9 @@ export class Settings extends OcppSettings {
   @Whole('MESSAGE_LOG_MAX_PER_CHARGER', 0, 10_000_000, 'messages')
   messageLogMaxPerCharger = 1_000;
 
+  @Whole('MESSAGE_LOG_MAX_MB_PER_CHARGER', 0, 100_000, 'megabytes')
+  messageLogMaxMbPerCharger = 10;
+
   /** A firmware update, an upload or a certificate renewal of which nothing was heard for so long is marked as stalled. */
   @Whole('OPERATION_STALLED_S', 1, 604_800, 'seconds')
   operationStalledS = 1_800;
@@ -61,6 +64,7 @@ export const ENVIRONMENT: Record<keyof Settings, string> = {
   jwtPublicKey: 'JWT_PUBLIC_KEY',
   messageLogMaxAgeDays: 'MESSAGE_LOG_MAX_AGE_DAYS',
   messageLogMaxPerCharger: 'MESSAGE_LOG_MAX_PER_CHARGER',
+  messageLogMaxMbPerCharger: 'MESSAGE_LOG_MAX_MB_PER_CHARGER',
   operationStalledS: 'OPERATION_STALLED_S',
   graphiql: 'GRAPHIQL',
 };

@@ -24,6 +24,10 @@ export async function openReadModel({ service, settings, logger }: OpenOptions):
   });
 }
 
-function messageLogLimits({ messageLogMaxAgeDays, messageLogMaxPerCharger }: Settings) {
-  return { maxAgeMs: messageLogMaxAgeDays * 86_400_000, maxPerCharger: messageLogMaxPerCharger };
+function messageLogLimits(settings: Settings) {
+  return {
+    maxAgeMs: settings.messageLogMaxAgeDays * 86_400_000,
+    maxPerCharger: settings.messageLogMaxPerCharger,
+    maxBytesPerCharger: settings.messageLogMaxMbPerCharger * 1_000_000,
+  };
 }

@@ -120,6 +120,10 @@ export class OcppMessageFilter {
   @FilterText()
   commandId?: string | null;
 
+  @OptionalText('Only of this session.')
+  @FilterText()
+  sessionId?: string | null;
+
   @OptionalFlag('Only those that obey, or break, their schema.')
   valid?: boolean | null;
 }

@@ -4,6 +4,7 @@ import { ChargersResolver, ConnectorsResolver } from './chargers.resolver';
 import { ChargingProfilesResolver } from './charging-profiles.resolver';
 import { CommandsResolver } from './commands.resolver';
 import { LocalListsResolver } from './local-lists.resolver';
+import { OcppMessagesResolver } from './ocpp-messages.resolver';
 import { ChargerMaintenanceResolver, OperationsResolver } from './operations.resolver';
 import { RecordsResolver } from './records.resolver';
 import { ReservationsResolver, SessionReservationResolver } from './reservations.resolver';
@@ -21,6 +22,7 @@ export const RESOLVERS = [
   OperationsResolver,
   ChargerMaintenanceResolver,
   RecordsResolver,
+  OcppMessagesResolver,
   AdministrationResolver,
   CommandsResolver,
   SubscriptionsResolver,

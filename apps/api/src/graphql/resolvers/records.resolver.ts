@@ -51,7 +51,7 @@ export class RecordsResolver {
   }
 
   @Query(() => OcppMessageConnection, {
-    description: 'Raw frames of a charger, newest first. The log is bounded by age and by count.',
+    description: 'Raw frames of a charger, newest first. The log is bounded by age, count and size.',
   })
   async ocppMessages(@Args() { chargerId, filter, ...page }: OcppMessagesArgs, @Context() { caller }: ApiContext) {
     const found = await this.options.readModel.queries.ocppMessages(caller.tenantId, chargerId, filter ?? {}, page);

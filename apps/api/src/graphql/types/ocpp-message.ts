@@ -1,7 +1,7 @@
 import { Field, ObjectType } from '@nestjs/graphql';
 import type { OcppMessageRow } from '@chargestream/read-model';
 import { Direction } from '../enums';
-import { FlagField, IdField, OptionalText, TextField, TimeField } from '../fields';
+import { FlagField, IdField, OptionalId, OptionalText, TextField, TimeField } from '../fields';
 import { connectionOf } from './page';
 
 @ObjectType('Deviation', { description: 'Where a frame departs from its schema, and what was done about it.' })
@@ -56,6 +56,9 @@ export class OcppMessageType {
 
   @OptionalText('Command it belongs to.')
   commandId!: string | null;
+
+  @OptionalId('Session it belongs to, answers too; null also where it began on an earlier connection.')
+  sessionId!: string | null;
 }
 
 export function toOcppMessage(row: OcppMessageRow): OcppMessageType {
@@ -73,6 +76,7 @@ export function toOcppMessage(row: OcppMessageRow): OcppMessageType {
     valid: row.valid === 1,
     deviations: JSON.parse(row.deviations) as DeviationType[],
     commandId: row.command_id,
+    sessionId: row.session_id,
   };
 }
 
