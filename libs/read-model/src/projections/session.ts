@@ -140,13 +140,33 @@ function idTokenOf(token: { idToken: string } | null): string | null {
   return token === null ? null : indexedIdToken(token.idToken);
 }
 
-/** Newest power and state of charge: of the whole (no phase), as told last. */
+/** Newest power and state of charge of a message, by the charger's clock; what it does not tell stays. */
 function latestOf(samples: readonly MeterSample[], before: Pick<SessionRow, 'power_w' | 'soc_percent'>) {
-  let { power_w, soc_percent } = before;
-  for (const { measurand, phase, value } of samples) {
-    if (value === null || phase !== null) continue;
-    if (measurand === 'Power.Active.Import') power_w = value;
-    else if (measurand === 'SoC') soc_percent = value;
-  }
-  return { power_w, soc_percent };
+  return {
+    power_w: newestOf(samples, 'Power.Active.Import', sumOfPhases) ?? before.power_w,
+    soc_percent: newestOf(samples, 'SoC', () => null) ?? before.soc_percent,
+  };
+}
+
+type Numbered = MeterSample & { value: number };
+
+/** The newest total of a measurand; where there is none, what its phases of the newest time make. */
+function newestOf(
+  samples: readonly MeterSample[],
+  measurand: string,
+  ofPhases: (samples: readonly Numbered[]) => number | null,
+): number | null {
+  const told = samples.filter((one): one is Numbered => one.measurand === measurand && one.value !== null);
+  const newest = told.reduce((at, { timestamp }) => (timestamp > at ? timestamp : at), '');
+  const then = told.filter(({ timestamp }) => timestamp === newest);
+  return then.findLast(({ phase }) => phase === null)?.value ?? ofPhases(then);
+}
+
+/** L1 and L1-N are one phase told twice; N carries no power of its own. One location, the first that is told. */
+function sumOfPhases(samples: readonly Numbered[]): number | null {
+  const here = samples.filter(({ location, phase }) => location === samples[0]?.location && phase !== 'N');
+  const byPhase = new Map(here.map(({ phase, value }) => [phase?.slice(0, 2), value]));
+  if (byPhase.size === 0) return null;
+  const sum = [...byPhase.values()].reduce((total, value) => total + value, 0);
+  return Math.round(sum * 1e4) / 1e4; // decimals of readings, without the noise of adding them
 }
