@@ -19,6 +19,8 @@ export interface ApiOptions {
   newId?: () => string;
   /** 31-bit positive integers, for the remoteStartId of 2.x. */
   newRemoteStartId?: () => number;
+  /** Ids of reservations and charging profiles that are given none: positive, below 2^31. */
+  newWireId?: () => number;
   /** How long core may take to answer an intent, milliseconds. */
   intentTimeoutMs?: number;
 }

@@ -60,7 +60,13 @@ export class StartChargingInput extends ChargerCommandInput {
   @RequiredText(20)
   idTokenType!: string;
 
-  @OptionalJson("Charging profile for the session, an OCPP object of the charger's version.")
+  @OptionalInt('Charging profile for the session, a `TxProfile` which `putChargingProfile` has put.')
+  @MaybeWhole(1, MAX_NUMBER)
+  chargingProfileId?: number | null;
+
+  @OptionalJson(
+    "Charging profile for the session when there is no chargingProfileId, an OCPP object of the charger's version.",
+  )
   @IsOptional()
   @IsObject({ message: 'chargingProfile must be an object' })
   chargingProfile?: unknown;
@@ -129,6 +135,12 @@ export class TriggerMessageInput extends ChargerCommandInput {
   @OptionalInt('Connector within the EVSE (2.x).')
   @MaybeWhole(0, MAX_NUMBER)
   connectorId?: number | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'On 1.6: by ExtendedTriggerMessage, also where TriggerMessage would do.',
+  })
+  extended!: boolean;
 }
 
 @InputType({ description: 'Name of a setting: a key of 1.6, or a component and variable of 2.x.' })

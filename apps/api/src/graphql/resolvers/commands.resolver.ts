@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { Inject } from '@nestjs/common';
-import { Args, ArgsType, Context, Field, Int, Mutation, Resolver } from '@nestjs/graphql';
+import { Args, Context, Resolver } from '@nestjs/graphql';
 import type { ChargerCommand } from '@chargestream/contracts';
 import { ApiError, badInput } from '../../errors/api-error';
+import { chargingProfileObject } from '../../intents/charging-profile-object';
 import { checkCall } from '../../intents/check-call';
 import { IntentSender } from '../../intents/intent-sender';
+import { storedChargingProfile } from '../../intents/stored-charging-profile';
 import { API_OPTIONS, type ApiOptions } from '../../options';
 import type { ApiContext } from '../context';
 import {
@@ -21,23 +23,9 @@ import {
   TriggerMessageInput,
   UnlockConnectorInput,
 } from '../inputs/commands';
-import { Whole } from '../inputs/validators';
 import { ValidatesInput } from '../input-validation';
-import { CommandType, toCommand } from '../types/command';
-
-const MAX_WAIT_S = 120;
-const INPUT = { description: 'What to do.' };
-const command = (description: string) => Mutation(() => CommandType, { description });
-
-@ArgsType()
-export class WaitArgs {
-  @Field(() => Int, {
-    defaultValue: 0,
-    description: `Wait up to this many seconds (0 to ${MAX_WAIT_S}) for a final state; the command goes on anyway.`,
-  })
-  @Whole(0, MAX_WAIT_S)
-  waitSeconds!: number;
-}
+import type { CommandType } from '../types/command';
+import { commandMutation as command, INPUT, sendCommand, WaitArgs } from './command-mutation';
 
 /** Mutations that become commands to chargers. A charger that refuses is no error: see the command's state. */
 @Resolver()
@@ -49,12 +37,13 @@ export class CommandsResolver {
   ) {}
 
   @command('Asks a charger to start a session.')
-  startCharging(
+  async startCharging(
     @Args('input', INPUT) input: StartChargingInput,
     @Args() wait: WaitArgs,
     @Context() context: ApiContext,
   ) {
-    const { evseId = null, connectorId = null, idToken, idTokenType, chargingProfile = null } = input;
+    const { evseId = null, connectorId = null, idToken, idTokenType } = input;
+    const chargingProfile = await this.profileOfStart(context, input);
     // 2.0.1 F01.FR.19: remoteStartId tells which start the transaction belongs to.
     const remoteStartId = this.options.newRemoteStartId?.() ?? randomInt(1, 2 ** 31 - 1);
     return this.send(context, input.chargerId, input, wait, {
@@ -116,12 +105,13 @@ export class CommandsResolver {
     @Args() wait: WaitArgs,
     @Context() context: ApiContext,
   ) {
-    const { requestedMessage, evseId = null, connectorId = null } = input;
+    const { requestedMessage, evseId = null, connectorId = null, extended } = input;
     return this.send(context, input.chargerId, input, wait, {
       kind: 'TRIGGER_MESSAGE',
       requestedMessage,
       evseId,
       connectorId,
+      ...(extended ? { extended: true } : {}),
     });
   }
 
@@ -172,15 +162,36 @@ export class CommandsResolver {
     return this.send(context, input.chargerId, input, wait, { kind: 'CALL_CHARGER', action, payload });
   }
 
-  private async send(
-    { caller }: ApiContext,
+  private send(
+    context: ApiContext,
     chargerId: string,
-    { timeoutSeconds, holdUntilOnline }: CommandOptions,
-    { waitSeconds }: WaitArgs,
+    options: CommandOptions,
+    wait: WaitArgs,
     what: ChargerCommand,
   ): Promise<CommandType> {
-    const terms = { timeoutSeconds, holdUntilOnline, waitSeconds };
-    return toCommand(await this.intents.command(caller, chargerId, what, terms));
+    return sendCommand(this.intents, context, chargerId, options, wait, what);
+  }
+
+  /** As an object of the charger's version, which only a charger that has connected has. */
+  private async profileOfStart({ caller }: ApiContext, input: StartChargingInput): Promise<unknown> {
+    const { chargerId, chargingProfileId, chargingProfile = null } = input;
+    if (!chargingProfileId) return chargingProfile;
+    if (chargingProfile !== null) {
+      throw badInput('chargingProfile', 'exclusive', 'Give a chargingProfile or a chargingProfileId, not both.');
+    }
+    const { queries } = this.options.readModel;
+    const profile = await storedChargingProfile(queries, caller.tenantId, chargingProfileId);
+    // 1.6 §5.11, 2.0.1 F01.FR.09
+    if (profile.purpose !== 'TxProfile') {
+      const sentence = `A start takes a TxProfile, and charging profile ${chargingProfileId} is a ${profile.purpose}.`;
+      throw badInput('chargingProfileId', 'purpose', sentence);
+    }
+    const version = (await queries.charger(caller.tenantId, chargerId))?.ocpp_version;
+    if (!version) {
+      const sentence = `Charger ${chargerId} has not connected yet: its version of OCPP is not known.`;
+      throw new ApiError('CONFLICT', sentence);
+    }
+    return chargingProfileObject(version, profile);
   }
 
   private async transactionOf({ caller }: ApiContext, input: StopChargingInput) {

@@ -1,12 +1,16 @@
 import { DateTimeScalar, JsonScalar } from '../scalars';
 import { AdministrationResolver } from './administration.resolver';
 import { ChargersResolver, ConnectorsResolver } from './chargers.resolver';
+import { ChargingProfileCommandsResolver } from './charging-profile-commands.resolver';
 import { ChargingProfilesResolver } from './charging-profiles.resolver';
 import { CommandsResolver } from './commands.resolver';
+import { LocalListCommandsResolver } from './local-list-commands.resolver';
 import { LocalListsResolver } from './local-lists.resolver';
-import { OcppMessagesResolver } from './ocpp-messages.resolver';
+import { MaintenanceCommandsResolver } from './maintenance-commands.resolver';
 import { ChargerMaintenanceResolver, OperationsResolver } from './operations.resolver';
+import { OcppMessagesResolver } from './ocpp-messages.resolver';
 import { RecordsResolver } from './records.resolver';
+import { ReservationCommandsResolver } from './reservation-commands.resolver';
 import { ReservationsResolver, SessionReservationResolver } from './reservations.resolver';
 import { SessionsResolver } from './sessions.resolver';
 import { SubscriptionsResolver } from './subscriptions.resolver';
@@ -25,6 +29,10 @@ export const RESOLVERS = [
   OcppMessagesResolver,
   AdministrationResolver,
   CommandsResolver,
+  ChargingProfileCommandsResolver,
+  LocalListCommandsResolver,
+  ReservationCommandsResolver,
+  MaintenanceCommandsResolver,
   SubscriptionsResolver,
 ];
 
