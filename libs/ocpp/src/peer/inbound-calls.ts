@@ -7,12 +7,14 @@ const MAX_BUFFERED_BYTES = 1024 * 1024;
 
 /**
  * Handles what comes in one after the other, in order. When too many wait, or the other side does not read its answers,
- * the socket is paused.
+ * the socket is paused. Also while it is held: when whoever owns all connections has too much under way.
  */
 export class InboundCalls<Item> {
   private readonly queue: Item[] = [];
   private busy = false;
   private paused = false;
+  private full = false;
+  private held = false;
   private stopped = false;
   private idleWaiters: (() => void)[] = [];
 
@@ -21,14 +23,25 @@ export class InboundCalls<Item> {
     private readonly maxQueued: number,
     /** Returns a promise only when the answer has to wait: the synchronous path costs no microtask. */
     private readonly handle: (item: Item) => void | Promise<void>,
+    /** Asked before each item is handled. True holds this one and those behind it until `release`. */
+    private readonly mustWait: () => boolean = () => false,
   ) {}
+
+  /** Whether items wait for `release`, and the socket with them. */
+  get isHeld(): boolean {
+    return this.held;
+  }
 
   /** @returns false when the sender must be cut off. */
   push(item: Item): boolean {
     if (this.stopped) return true;
+    // What is held waits in the queue: where that is empty, nothing is.
     if (!this.busy && this.queue.length === 0) {
-      this.start(item);
-      return true;
+      this.held = this.mustWait();
+      if (!this.held) {
+        this.start(item);
+        return true;
+      }
     }
     this.queue.push(item);
     this.throttle();
@@ -48,16 +61,23 @@ export class InboundCalls<Item> {
     this.tellIdle();
   }
 
+  /** Handles what was held, as far as it need not wait again, and reads on. */
+  release(): void {
+    if (!this.held) return;
+    this.held = false;
+    this.advance();
+    this.throttle();
+  }
+
   /** Looks again whether the socket may be read: after answers have left. */
   throttle(): void {
     const full = this.queue.length >= this.maxQueued || this.socket.bufferedAmount > MAX_BUFFERED_BYTES;
-    if (full && !this.paused) {
-      this.paused = true;
-      this.socket.pause();
-    } else if (this.paused && !full && this.queue.length <= this.maxQueued / 2) {
-      this.paused = false;
-      this.socket.resume();
-    }
+    if (full || this.queue.length <= this.maxQueued / 2) this.full = full;
+    const pause = this.full || this.held;
+    if (pause === this.paused) return;
+    this.paused = pause;
+    if (pause) this.socket.pause();
+    else this.socket.resume();
   }
 
   private start(item: Item): void {
@@ -69,12 +89,16 @@ export class InboundCalls<Item> {
 
   private continue(): void {
     this.busy = false;
-    while (!this.busy) {
-      const item = this.queue.shift();
-      if (item === undefined) break;
-      this.start(item);
+    this.advance();
+    if (this.paused || this.held) this.throttle();
+  }
+
+  private advance(): void {
+    while (!this.busy && this.queue.length > 0) {
+      this.held = this.mustWait();
+      if (this.held) return;
+      this.start(this.queue.shift() as Item);
     }
-    if (this.paused) this.throttle();
     if (!this.busy) this.tellIdle();
   }
 

@@ -4,6 +4,8 @@ import { CallAbortedError, CallTimeoutError, OutboundQueueFullError, PeerClosedE
 
 /** How many ids of given-up CALLs are remembered, to tell a late answer from an unsolicited one. */
 const REMEMBERED_LATE = 32;
+/** While the socket is not read, the answer may lie there: looked at again after this. */
+const UNREAD_MS = 1_000;
 
 export interface OutboundCall {
   messageId: string;
@@ -36,6 +38,8 @@ export class OutboundCalls {
     private readonly version: OcppVersion,
     private readonly maxQueued: number,
     private readonly write: (text: string, call: OutboundCall) => void,
+    /** Whether we do not read at the moment: no silence of the other side. */
+    private readonly isHeld: () => boolean = () => false,
   ) {}
 
   call(call: OutboundCall): Promise<unknown> {
@@ -90,13 +94,16 @@ export class OutboundCalls {
     if (this.outstanding || this.closedBecause !== undefined) return;
     const waiting = this.queue.shift();
     if (!waiting) return;
-    const timer = setTimeout(
-      () => this.giveUp(waiting, new CallTimeoutError(waiting.action, waiting.timeoutMs)),
-      waiting.timeoutMs,
-    );
-    this.outstanding = Object.assign(waiting, { timer });
+    this.outstanding = Object.assign(waiting, { timer: this.timer(waiting, waiting.timeoutMs) });
     this.write(waiting.text, waiting);
     waiting.onSent?.();
+  }
+
+  private timer(waiting: Waiting, afterMs: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      if (!this.isHeld()) this.giveUp(waiting, new CallTimeoutError(waiting.action, waiting.timeoutMs));
+      else if (this.outstanding) this.outstanding.timer = this.timer(waiting, UNREAD_MS);
+    }, afterMs);
   }
 
   private finish(): void {

@@ -74,6 +74,11 @@ export interface RpcPeerOptions {
   maxQueuedInbound?: number;
   /** CALLs of ours that may wait behind the outstanding one (default 16). */
   maxQueuedOutbound?: number;
+  /**
+   * Asked before each CALL or SEND is handled: true lets it wait, and pauses the socket, until `RpcPeer.release()`. For a limit
+   * that all connections share.
+   */
+  mustWait?: () => boolean;
   newMessageId?: () => string;
   nowMs?: () => number;
   onFrame?: (info: FrameInfo) => void;

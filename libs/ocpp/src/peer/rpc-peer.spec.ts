@@ -91,6 +91,45 @@ describe('CALLs that come in', () => {
     expect(socket.paused).toBe(true);
   });
 
+  it('wait with the socket paused while they must, and are handled in order when released', async () => {
+    const { calls, onCall } = manualHandler();
+    const gate = { shut: false };
+    const { rpc, socket } = peer({ onCall, maxQueuedInbound: 4, mustWait: () => gate.shut });
+    rpc.receive(heartbeat('1'));
+    gate.shut = true;
+    for (const id of ['2', '3', '4', '5', '6']) rpc.receive(heartbeat(id));
+    calls[0]?.answer();
+    await settled();
+    expect([calls.length, rpc.isHeld, socket.paused]).toEqual([1, true, true]);
+    rpc.release(); // too early: it has to wait again
+    expect([calls.length, rpc.isHeld, socket.paused]).toEqual([1, true, true]);
+    gate.shut = false;
+    rpc.release();
+    expect(rpc.isHeld).toBe(false);
+    expect(socket.paused).toBe(true); // four still wait: the peer's own limit
+    for (let n = 1; n < 6; n++) {
+      calls[n]?.answer();
+      await settled();
+    }
+    expect(socket.paused).toBe(false);
+    expect(socket.sent.map((text) => JSON.parse(text)[1])).toEqual(['1', '2', '3', '4', '5', '6']);
+  });
+
+  it('that wait are no reason to read on when answers have left, and hold up drain', async () => {
+    const gate = { shut: true };
+    const { rpc, socket } = peer({ mustWait: () => gate.shut });
+    rpc.receive(heartbeat('1'));
+    void rpc.call('ClearCache', {}).catch(() => undefined);
+    expect(socket.paused).toBe(true);
+    const drained = rpc.drain();
+    gate.shut = false;
+    rpc.release();
+    await drained;
+    expect(socket.paused).toBe(false);
+    expect(socket.sent).toHaveLength(2);
+    rpc.closed();
+  });
+
   it('cut off a sender of thousands', () => {
     const { rpc, socket, violations } = peer({ onCall: manualHandler().onCall });
     for (let n = 0; n < 5000; n++) rpc.receive(heartbeat(String(n)));
@@ -225,6 +264,18 @@ describe('CALLs that go out', () => {
     rpc.receive('[3,"m2",{"status":"Accepted"}]');
     await next;
     expect(violations).toEqual(['LateResult', 'UnsolicitedResult', 'UnsolicitedResult']);
+  });
+
+  it('do not time out while the answer cannot be read', async () => {
+    const gate = { shut: true };
+    const { rpc } = peer({ mustWait: () => gate.shut });
+    rpc.receive(heartbeat('1'));
+    const answer = rpc.call('Reset', reset, { timeoutMs: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 5)); // its timeout has come
+    gate.shut = false;
+    rpc.release();
+    rpc.receive('[3,"m1",{"status":"Accepted"}]');
+    await expect(answer).resolves.toMatchObject({ payload: { status: 'Accepted' } });
   });
 
   it('are refused beyond the queue', async () => {

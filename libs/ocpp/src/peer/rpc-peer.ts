@@ -7,7 +7,7 @@ import { messageInfo } from '../messages';
 import { accept } from '../validation/accept';
 import type { Deviation } from '../validation/deviation';
 import { InboundCalls } from './inbound-calls';
-import { OutboundCalls } from './outbound-calls';
+import { OutboundCalls, type OutboundCall } from './outbound-calls';
 import { CallError } from './peer-errors';
 import type { CallOutcome, FrameInfo, InboundCall, ProtocolViolation, RpcPeerOptions } from './peer-options';
 
@@ -41,11 +41,18 @@ export class RpcPeer {
     this.version = options.version;
     this.socket = options.socket;
     this.mode = options.mode ?? 'lenient';
-    this.inbound = new InboundCalls(options.socket, options.maxQueuedInbound ?? 32, (item) => this.handle(item));
-    this.outbound = new OutboundCalls(options.version, options.maxQueuedOutbound ?? 16, (text, call) => {
+    this.inbound = new InboundCalls(
+      options.socket,
+      options.maxQueuedInbound ?? 32,
+      (item) => this.handle(item),
+      options.mustWait,
+    );
+    const write = (text: string, call: OutboundCall) => {
       this.log('OUT', 'CALL', call.action, call.messageId, text, true, NO_DEVIATIONS);
       this.socket.send(text);
-    });
+    };
+    const { maxQueuedOutbound = 16 } = options;
+    this.outbound = new OutboundCalls(options.version, maxQueuedOutbound, write, () => this.inbound.isHeld);
   }
 
   /** Feed every message of the socket here, in order. Never throws. */
@@ -108,6 +115,16 @@ export class RpcPeer {
   /** Forgets CALLs that wait to be handled: nobody will get their answers and they will come again. */
   discardQueued(): void {
     this.inbound.stop();
+  }
+
+  /** Whether CALLs wait for `release` because of `mustWait`. The socket is not read meanwhile. */
+  get isHeld(): boolean {
+    return this.inbound.isHeld;
+  }
+
+  /** Handles the CALLs that had to wait, in order, and reads on, unless they must wait again. */
+  release(): void {
+    this.inbound.release();
   }
 
   /** Resolves when every CALL that came has been answered. */
