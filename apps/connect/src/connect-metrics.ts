@@ -19,6 +19,8 @@ export class ConnectMetrics {
   private readonly connections;
   private readonly refusals;
   private readonly lostLogEntries;
+  private readonly heldConnections;
+  private readonly slowedTotal;
 
   constructor(metrics: Metrics) {
     this.inboundTotal = metrics.counter('ocpp_messages_total', 'CALLs from chargers, by action and outcome', [
@@ -47,6 +49,8 @@ export class ConnectMetrics {
     this.connections = metrics.gauge('ocpp_connections', 'Open connections to chargers', ['version']);
     this.refusals = metrics.counter('ocpp_refused_upgrades_total', 'Refused upgrades, by HTTP status', ['status']);
     this.lostLogEntries = metrics.counter('ocpp_message_log_lost_total', 'Frames that are missing in the message log');
+    this.heldConnections = metrics.gauge('ocpp_held', 'Connections whose CALLs wait because the bus is behind');
+    this.slowedTotal = metrics.counter('ocpp_slowed_total', 'Times that CALLs began to wait because the bus is behind');
   }
 
   /** Actions nobody knows count as one: a label per invented name would be a leak. */
@@ -89,5 +93,13 @@ export class ConnectMetrics {
 
   logEntriesLost(count: number): void {
     this.lostLogEntries.inc(count);
+  }
+
+  held(count: number): void {
+    this.heldConnections.set(count);
+  }
+
+  slowed(): void {
+    this.slowedTotal.inc();
   }
 }

@@ -10,7 +10,7 @@ import { ConnectMetrics } from './connect-metrics';
 import { Connections } from './connection/connections';
 import { InstanceBeat } from './connection/instance-beat';
 import { MessageLog } from './connection/message-log';
-import { Publisher } from './connection/publisher';
+import { Publisher, type Unacknowledged } from './connection/publisher';
 import { reasonToClose } from './connection/registration-change';
 import { CallDispatcher } from './handlers/call-dispatcher';
 import type { VendorHandlers } from './handlers/vendors';
@@ -28,6 +28,8 @@ export interface ConnectOptions {
   vendors: VendorHandlers;
   /** How often this instance says that it lives; default INSTANCE_HEARTBEAT_MS. */
   instanceHeartbeatMs?: number;
+  /** With so much on its way to the bus, chargers have to wait; default MOST_UNACKNOWLEDGED. */
+  mostUnacknowledged?: Unacknowledged;
 }
 
 export interface ListeningPorts {
@@ -97,7 +99,7 @@ export class ConnectRuntime {
     const { registry } = known;
     const source = `/connect/${settings.instanceId}`;
     const metrics = new ConnectMetrics(options.metrics);
-    const publisher = new Publisher(bus);
+    const publisher = new Publisher(bus, options.mostUnacknowledged);
     const shared = { publisher, settings, clock, logger, metrics, source };
     this.settings = settings;
     this.logger = logger;

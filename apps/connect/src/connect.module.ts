@@ -32,6 +32,7 @@ export class ConnectModule implements OnApplicationBootstrap, BeforeApplicationS
       clock: options.clock ?? systemClock,
       metrics: options.metrics ?? new Metrics(),
       vendors: options.vendors ?? new Map(),
+      ...(options.mostUnacknowledged === undefined ? {} : { mostUnacknowledged: options.mostUnacknowledged }),
       ...(options.instanceHeartbeatMs === undefined ? {} : { instanceHeartbeatMs: options.instanceHeartbeatMs }),
     });
     const open = async () => {

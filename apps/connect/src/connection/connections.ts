@@ -10,6 +10,7 @@ import type { ConnectMetrics } from '../connect-metrics';
 import type { CallDispatcher } from '../handlers/call-dispatcher';
 import { ConnectionFacts, type Identified } from './connection-facts';
 import { FlappingDetector } from './flapping';
+import { HeldConnections } from './held-connections';
 import { KnownConnections, type KnownConnection } from './known-connections';
 import { logEntryOf } from './log-entry';
 import { LiveConnection } from './live-connection';
@@ -71,6 +72,7 @@ export class Connections {
   private readonly closing = new Set<Promise<void>>();
   private draining = false;
   private readonly flapping = new FlappingDetector();
+  private readonly held: HeldConnections;
   private readonly facts: ConnectionFacts;
   private readonly known: KnownConnections;
   private readonly stopWatching: () => void;
@@ -78,6 +80,8 @@ export class Connections {
   private readonly arriving = new Map<string, { key: string; arrived: Promise<void>; tell: () => void }>();
 
   constructor(private readonly options: ConnectionsOptions) {
+    this.held = new HeldConnections((count) => options.metrics.held(count));
+    options.publisher.onFull((full) => this.pressed(full));
     this.facts = new ConnectionFacts(options);
     this.known = new KnownConnections(options.table, options.bootId);
     this.stopWatching = this.known.onChange((key, known) => this.noticed(key, known));
@@ -138,6 +142,7 @@ export class Connections {
       mode: settings.ocppValidation,
       callTimeoutMs: settings.ocppCallTimeoutMs,
       onCall: (self, call) => dispatcher.dispatch(self, call),
+      mustWait: (self) => this.held.mustWait(self),
       onInvalidCall: (self, call, error) => dispatcher.dispatchInvalid(self, call, error),
       onError: (error) => this.options.logger.error({ err: error, charger: key }, 'a frame could not be logged'),
       onFrame: (self, frame: FrameInfo) => messageLog.record(key, logEntryOf(self, frame, clock())),
@@ -294,6 +299,13 @@ export class Connections {
     await connection.peer.drain();
     await connection.commands?.settled();
     await this.facts.publishClosed(opened, newest, code, reason);
+  }
+
+  /** The bus is slow, not away: chargers wait with what they have to say, and nobody is sent away. */
+  private pressed(full: boolean): void {
+    if (!full) return this.held.release();
+    this.options.metrics.slowed();
+    this.held.hold();
   }
 
   private arrived(connectionId: string): void {

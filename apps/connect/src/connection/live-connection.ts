@@ -19,6 +19,8 @@ export interface LiveConnectionOptions {
     call: InboundCall,
     error: OcppError,
   ) => CallOutcome | Promise<CallOutcome> | null;
+  /** Asked before each CALL is handled. True holds the connection until `release`. */
+  mustWait: (connection: LiveConnection) => boolean;
   onFrame: (connection: LiveConnection, frame: FrameInfo) => void;
   onClose: (connection: LiveConnection, code: number, reason: string) => void;
   /** Told of bugs that concern this connection and no message. */
@@ -41,6 +43,7 @@ export class LiveConnection {
   private readonly socket: WebSocket;
   private reading = true;
   private heardSincePing = true;
+  private heldSincePing = false;
   private readonly commandIds = new Map<string, string>();
   private readonly otherEpochs = new Set<number>();
   private closeDeadline: NodeJS.Timeout | null = null;
@@ -60,7 +63,9 @@ export class LiveConnection {
       socket: {
         send: (text, done) => socket.send(text, done),
         close: (code, reason) => this.close(code, reason),
-        pause: () => socket.pause(),
+        pause: () => {
+          if (this.isOpen) socket.pause(); // a closing one waits for the other side's close
+        },
         resume: () => socket.resume(),
         get bufferedAmount() {
           return socket.bufferedAmount;
@@ -68,6 +73,11 @@ export class LiveConnection {
       },
       onCall: (call) => options.onCall(this, call),
       onInvalidCall: (call, error) => options.onInvalidCall(this, call, error),
+      mustWait: () => {
+        const held = options.mustWait(this);
+        if (held) this.heldSincePing = true;
+        return held;
+      },
       onListenerError: options.onError,
       onFrame: (frame) => options.onFrame(this, frame),
       onProtocolViolation: (violation) => {
@@ -137,13 +147,22 @@ export class LiveConnection {
     this.socket.terminate();
   }
 
-  /** Half-open detection: what has been silent since the last ping is gone. @returns false when it was. */
+  /** Handles what had to wait, and reads on. */
+  release(): void {
+    this.peer.release();
+  }
+
+  /**
+   * Half-open detection: what has been silent since the last ping is gone. While it was held it was not silent, we did not listen:
+   * it has until the next ping. @returns false when it was gone.
+   */
   ping(): boolean {
-    if (!this.heardSincePing) {
+    if (!this.heardSincePing && !this.heldSincePing) {
       this.terminate();
       return false;
     }
     this.heardSincePing = false;
+    this.heldSincePing = this.peer.isHeld;
     if (this.isOpen) this.socket.ping();
     return true;
   }

@@ -53,4 +53,37 @@ describe('the publisher', () => {
     await publisher.settled();
     expect(published).toEqual([['a']]);
   });
+
+  it.each([
+    ['records', { records: 4, bytes: 1e9 }, null],
+    ['bytes', { records: 1e9, bytes: 5_000 }, Buffer.alloc(993)],
+  ])('tells when too many %s are unacknowledged, and when half of that is left', async (_, most, value) => {
+    const acknowledge: (() => void)[] = [];
+    const publish = (records: readonly BusRecord[]) =>
+      new Promise((resolve) => acknowledge.push(() => resolve(records.map((__, offset) => ({ offset })))));
+    const publisher = new Publisher({ publish } as unknown as EventBus, most);
+    const told: boolean[] = [];
+    publisher.onFull((full) => told.push(full));
+    const publishes: Promise<unknown>[] = [];
+    for (let n = 0; n < 4; n++) {
+      publishes.push(publisher.publish([{ topic: 't', key: 'k', value }]));
+      await new Promise(setImmediate); // a publish of its own
+    }
+    expect(told).toEqual([true]);
+    for (const [index, full] of [[true], [true, false], [true, false], [true, false]].entries()) {
+      acknowledge[index]?.();
+      await publishes[index];
+      await new Promise(setImmediate);
+      expect(told).toEqual(full);
+    }
+    expect(publisher.unacknowledged).toEqual({ records: 0, bytes: 0 });
+  });
+
+  it('counts what the bus refused as done', async () => {
+    const { state, publisher } = setUp();
+    state.failing = true;
+    await publisher.publishEventually([record('a')]);
+    await publisher.settled();
+    expect(publisher.unacknowledged).toEqual({ records: 0, bytes: 0 });
+  });
 });

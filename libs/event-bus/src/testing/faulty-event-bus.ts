@@ -11,11 +11,12 @@ import type {
   TopicSpec,
 } from '../port';
 
-/** A bus whose publishing can be made to fail and to recover, around any other bus. Reading goes on. */
+/** A bus whose publishing can be made to fail and to recover, or slow, around any other bus. Reading goes on. */
 export class FaultyEventBus implements EventBus {
   private failing = false;
   private readonly listeners = new Set<(available: boolean) => void>();
   private readonly unlisten: () => void;
+  private slow: { timer: NodeJS.Timeout; stored: (() => void)[] } | null = null;
 
   constructor(private readonly inner: EventBus) {
     this.unlisten = inner.onAvailabilityChange((available) => {
@@ -32,12 +33,34 @@ export class FaultyEventBus implements EventBus {
     this.change(false);
   }
 
+  /** From now on what is published is acknowledged so often, together. Of no effect on `publishAtomically`. */
+  slowDown(everyMs: number): void {
+    this.speedUp();
+    const stored: (() => void)[] = [];
+    const timer = setInterval(() => {
+      for (const acknowledge of stored.splice(0)) acknowledge();
+    }, everyMs);
+    this.slow = { timer, stored };
+  }
+
+  /** Acknowledges what waits, and everything at once from now on. */
+  speedUp(): void {
+    if (!this.slow) return;
+    clearInterval(this.slow.timer);
+    for (const acknowledge of this.slow.stored) acknowledge();
+    this.slow = null;
+  }
+
   ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
     return this.failing ? Promise.reject(switchedOff()) : this.inner.ensureTopics(topics);
   }
 
-  publish(records: readonly BusRecord[]): Promise<RecordPosition[]> {
-    return this.failing ? Promise.reject(switchedOff()) : this.inner.publish(records);
+  async publish(records: readonly BusRecord[]): Promise<RecordPosition[]> {
+    if (this.failing) throw switchedOff();
+    const { slow } = this;
+    const positions = await this.inner.publish(records);
+    if (slow && slow === this.slow) await new Promise<void>((resolve) => slow.stored.push(resolve));
+    return positions;
   }
 
   publishAtomically(writer: string, records: readonly BusRecord[]): Promise<void> {
@@ -66,6 +89,7 @@ export class FaultyEventBus implements EventBus {
   }
 
   close(): Promise<void> {
+    this.speedUp();
     this.unlisten();
     return this.inner.close();
   }
