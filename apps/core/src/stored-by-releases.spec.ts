@@ -92,7 +92,8 @@ it('an older shape than any is lifted on its way to aggregates, read model and t
   };
   await coreOn(older, [lift]);
   const now = await shows(harness);
-  expect(now.sessions).toEqual(fixture.shows.sessions);
+  // Later releases may tell more of a session, and nothing else of what was told.
+  expect(now.sessions).toMatchObject(fixture.shows.sessions);
   expect(now.topics[TOPICS.sessionEvents]).toEqual(fixture.shows.topics[TOPICS.sessionEvents]);
   await harness.report(...fixture.repeated);
   await harness.settled();

@@ -325,6 +325,9 @@ describe('meter values of a 1.6 charger', () => {
       watts.map((value, index) => [at(10 * index), value, 'W']),
     );
     expect(session).toMatchObject({ powerW: 4_000, energyWh: 4_500 });
+    // One from the charger's queue: it has its place in the curve, and is not what flows now.
+    await measure(5, [{ value: '6.5', unit: 'kW', measurand: 'Power.Active.Import' }], { transactionId });
+    expect(await shown(transactionId, ({ power }) => power.nodes.length === 5)).toMatchObject({ powerW: 4_000 });
     await stop(transactionId);
   });
 });

@@ -91,7 +91,11 @@ export interface SessionRow extends Keyed {
   meter_wh: number | null;
   energy_wh: number | null;
   power_w: number | null;
+  /** ISO 8601 UTC by the charger's clock: when it was measured. */
+  power_at: string | null;
   soc_percent: number | null;
+  /** ISO 8601 UTC by the charger's clock: when it was measured. */
+  soc_at: string | null;
   charging_state: string | null;
   time_spent_charging_s: number | null;
   stop_reason: string | null;

@@ -7,6 +7,7 @@ import { reservationsProfilesAndLists } from './0002-reservations-profiles-and-l
 import { operations } from './0003-operations';
 import { tokenConcurrency } from './0004-token-concurrency';
 import { messageLogSessions } from './0005-message-log-sessions';
+import { sessionReadings } from './0006-session-readings';
 
 /** In the order of their names; a migration that has shipped never changes. */
 const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = {
@@ -15,6 +16,7 @@ const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = {
   '0003-operations': operations,
   '0004-token-concurrency': tokenConcurrency,
   '0005-message-log-sessions': messageLogSessions,
+  '0006-session-readings': sessionReadings,
 };
 
 /**

@@ -57,7 +57,7 @@ function started({ data, metadata }: EventOf<'SessionStarted'>, key: string): Se
     meter_stop_wh: null,
     meter_wh: data.meterStartWh,
     energy_wh: null,
-    ...latestOf(data.samples, { power_w: null, soc_percent: null }),
+    ...latestOf(data.samples, { power_w: null, power_at: null, soc_percent: null, soc_at: null }),
     charging_state: data.chargingState,
     time_spent_charging_s: null,
     stop_reason: null,
@@ -140,26 +140,42 @@ function idTokenOf(token: { idToken: string } | null): string | null {
   return token === null ? null : indexedIdToken(token.idToken);
 }
 
-/** Newest power and state of charge of a message, by the charger's clock; what it does not tell stays. */
-function latestOf(samples: readonly MeterSample[], before: Pick<SessionRow, 'power_w' | 'soc_percent'>) {
+type Latest = Pick<SessionRow, 'power_w' | 'power_at' | 'soc_percent' | 'soc_at'>;
+
+/** Newest power and state of charge, by the charger's clock: a message that comes late hides nothing newer. */
+function latestOf(samples: readonly MeterSample[], before: Latest): Latest {
+  const power = newestOf(samples, 'Power.Active.Import', sumOfPhases);
+  const soc = newestOf(samples, 'SoC', () => null);
+  const { power_w, power_at, soc_percent, soc_at } = before;
   return {
-    power_w: newestOf(samples, 'Power.Active.Import', sumOfPhases) ?? before.power_w,
-    soc_percent: newestOf(samples, 'SoC', () => null) ?? before.soc_percent,
+    ...(isNewer(power, power_at) ? { power_w: power.value, power_at: power.at } : { power_w, power_at }),
+    ...(isNewer(soc, soc_at) ? { soc_percent: soc.value, soc_at: soc.at } : { soc_percent, soc_at }),
   };
 }
 
 type Numbered = MeterSample & { value: number };
+
+interface Newest {
+  value: number;
+  /** ISO 8601 UTC. */
+  at: string;
+}
+
+function isNewer(reading: Newest | null, thanAt: string | null): reading is Newest {
+  return reading !== null && (thanAt === null || reading.at >= thanAt);
+}
 
 /** The newest total of a measurand; where there is none, what its phases of the newest time make. */
 function newestOf(
   samples: readonly MeterSample[],
   measurand: string,
   ofPhases: (samples: readonly Numbered[]) => number | null,
-): number | null {
+): Newest | null {
   const told = samples.filter((one): one is Numbered => one.measurand === measurand && one.value !== null);
-  const newest = told.reduce((at, { timestamp }) => (timestamp > at ? timestamp : at), '');
-  const then = told.filter(({ timestamp }) => timestamp === newest);
-  return then.findLast(({ phase }) => phase === null)?.value ?? ofPhases(then);
+  const at = told.reduce((newest, { timestamp }) => (timestamp > newest ? timestamp : newest), '');
+  const then = told.filter(({ timestamp }) => timestamp === at);
+  const value = then.findLast(({ phase }) => phase === null)?.value ?? ofPhases(then);
+  return value === null ? null : { value, at };
 }
 
 /** L1 and L1-N are one phase told twice; N carries no power of its own. One location, the first that is told. */
