@@ -8,8 +8,10 @@ export interface Shown extends Record<string, unknown> {
 }
 
 export interface CommandExpectation {
-  /** What the charger must have been sent last, character by character. */
-  wire: string;
+  /** What the charger must have been sent last, character by character; a pattern where ids in it are chosen anew. */
+  wire: string | RegExp;
+  /** Where the mutation may become several. */
+  action?: string;
   /** What the charger answers; `{ status: 'Accepted' }` unless told. */
   answer?: Payload;
   /** Of the command; ACCEPTED unless told. */
@@ -73,7 +75,7 @@ export class Bench {
 
   /** A mutation that sends a command: the frame, how it ended, and the same read back. */
   async command(charger: WireCharger, mutation: string, input: Payload, expected: CommandExpectation): Promise<Shown> {
-    const action = ACTION_OF[mutation] ?? (input['action'] as string);
+    const action = expected.action ?? ACTION_OF[mutation] ?? (input['action'] as string);
     if (expected.answer) charger.answer(action, expected.answer);
     const before = charger.sent(action).length;
     const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!`;
@@ -81,11 +83,13 @@ export class Bench {
       `mutation ($input: ${type}) { result: ${mutation}(input: $input, waitSeconds: 10) { ${SHOWN} } }`,
       { input: { chargerId: charger.id, ...input } },
     );
-    expect(charger.sent(action).slice(before)).toEqual([expected.wire]);
+    const { wire } = expected;
+    const sent = charger.sent(action).slice(before);
+    expect(sent).toEqual([wire instanceof RegExp ? expect.stringMatching(wire) : wire]);
     const shown = {
       ocppAction: action,
       state: expected.state ?? 'ACCEPTED',
-      payload: JSON.parse(expected.wire),
+      payload: JSON.parse(sent[0]!),
       response: expected.answer ?? { status: 'Accepted' },
       error: null,
     };
@@ -156,6 +160,12 @@ export class Bench {
     await this.shows(query, { id }, { charger: { securityEvents: expected } });
   }
 
+  /** Keeps a charging profile, in place of the one of its id. */
+  async chargingProfile(input: Payload): Promise<void> {
+    const mutation = `mutation ($input: PutChargingProfileInput!) { putChargingProfile(input: $input) { id } }`;
+    expect(await this.system.graphql.query(mutation, { input })).toEqual({ putChargingProfile: { id: input['id'] } });
+  }
+
   async token(idToken: string, more: Payload = {}): Promise<void> {
     await this.system.graphql.query(`mutation ($input: PutTokenInput!) { putToken(input: $input) { idToken } }`, {
       input: { idToken, ...more },
@@ -195,14 +205,26 @@ export class Bench {
 
 /** The message of 1.6 that a mutation becomes. */
 const ACTION_OF: Record<string, string> = {
+  cancelReservation: 'CancelReservation',
   clearCache: 'ClearCache',
+  clearChargingProfile: 'ClearChargingProfile',
+  deleteCertificate: 'DeleteCertificate',
+  getCompositeSchedule: 'GetCompositeSchedule',
   getConfiguration: 'GetConfiguration',
+  getInstalledCertificates: 'GetInstalledCertificateIds',
+  getLocalListVersion: 'GetLocalListVersion',
+  getLogs: 'GetDiagnostics',
+  installCertificate: 'InstallCertificate',
+  reserve: 'ReserveNow',
   resetCharger: 'Reset',
+  sendLocalList: 'SendLocalList',
+  setChargingProfile: 'SetChargingProfile',
   setConfiguration: 'ChangeConfiguration',
   startCharging: 'RemoteStartTransaction',
   stopCharging: 'RemoteStopTransaction',
   triggerMessage: 'TriggerMessage',
   unlockConnector: 'UnlockConnector',
+  updateFirmware: 'UpdateFirmware',
 };
 
 export const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();

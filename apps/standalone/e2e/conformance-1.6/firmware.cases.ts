@@ -9,8 +9,9 @@ const location = 'https://files.example.org/firmware.bin';
 function update(number: string, statuses: string[], outcome: string): void {
   define(number, '§5.19, §4.5', async (bench, id) => {
     const charger = await bench.charger(id);
-    const request = { location, retrieveDate: inSeconds(0) };
-    await bench.call(charger, 'UpdateFirmware', request, { answer: {} });
+    const retrieveAt = inSeconds(0);
+    const wire = JSON.stringify({ location, retrieveDate: retrieveAt });
+    await bench.command(charger, 'updateFirmware', { location, retrieveAt }, { wire, answer: {} });
     for (const status of statuses) {
       expect(await charger.text('FirmwareStatusNotification', { status })).toBe('{}');
     }
@@ -25,8 +26,9 @@ update('044_3', ['Downloading', 'Downloaded', 'Installing', 'InstallationFailed'
 function diagnostics(number: string, statuses: string[], outcome: string): void {
   define(number, '§5.9, §4.4', async (bench, id) => {
     const charger = await bench.charger(id);
-    const request = { location: 'https://files.example.org/', retries: 1, retryInterval: 10 };
-    await bench.call(charger, 'GetDiagnostics', request, { answer: { fileName: 'diagnostics.zip' } });
+    const input = { location: 'https://files.example.org/', retries: 1, retryIntervalS: 10 };
+    const wire = '{"location":"https://files.example.org/","retries":1,"retryInterval":10}';
+    await bench.command(charger, 'getLogs', input, { wire, answer: { fileName: 'diagnostics.zip' } });
     for (const status of statuses) {
       expect(await charger.text('DiagnosticsStatusNotification', { status })).toBe('{}');
     }

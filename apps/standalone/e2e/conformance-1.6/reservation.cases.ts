@@ -1,22 +1,37 @@
 import { casesIn } from './cases';
-import { inSeconds } from './bench';
+import { inSeconds, type Bench, type CommandExpectation } from './bench';
 import { start } from './charging.cases';
+import type { WireCharger } from './wire-charger';
 
 const { cases, define } = casesIn('reservation.cases.ts');
 export const reservationCases = cases;
 
 let lastId = 100;
-const reserve = (more: object = {}) => {
+interface Wanted {
+  evseId?: number;
+  expiresAt?: string;
+  groupId?: string;
+}
+
+/** Resolves with the id of a new reservation. */
+async function reserve(
+  bench: Bench,
+  charger: WireCharger,
+  { evseId = 1, expiresAt = inSeconds(3600), groupId }: Wanted = {},
+  expected: Partial<CommandExpectation> = {},
+): Promise<number> {
   const reservationId = ++lastId;
-  const request = { connectorId: 1, expiryDate: inSeconds(3600), idTag: 'RESERVED', ...more, reservationId };
-  return { reservationId, request };
-};
+  const parent = groupId === undefined ? {} : { parentIdTag: groupId };
+  const wire = { connectorId: evseId, expiryDate: expiresAt, idTag: 'RESERVED', ...parent, reservationId };
+  const input = { evseId, expiresAt, groupId, idToken: 'RESERVED', reservationId };
+  await bench.command(charger, 'reserve', input, { wire: JSON.stringify(wire), ...expected });
+  return reservationId;
+}
 
 define('046', '§5.13, §4.8 reservationId', async (bench, id) => {
   await bench.token('RESERVED');
   const charger = await bench.charger(id);
-  const { reservationId, request } = reserve();
-  await bench.call(charger, 'ReserveNow', request);
+  const reservationId = await reserve(bench, charger);
   await bench.reservation(reservationId, { state: 'ACTIVE', evseId: 1, idToken: 'RESERVED', groupId: null });
   await bench.status(charger, 'Reserved');
   const transactionId = String(await start(charger, 'RESERVED', { reservationId }));
@@ -26,8 +41,7 @@ define('046', '§5.13, §4.8 reservationId', async (bench, id) => {
 
 define('047', '§5.13 expiryDate', async (bench, id) => {
   const charger = await bench.charger(id);
-  const { reservationId, request } = reserve({ expiryDate: inSeconds(2) });
-  await bench.call(charger, 'ReserveNow', request);
+  const reservationId = await reserve(bench, charger, { expiresAt: inSeconds(2) });
   await bench.status(charger, 'Reserved');
   await bench.status(charger, 'Available');
   await bench.reservation(reservationId, { state: 'EXPIRED', session: null });
@@ -41,8 +55,7 @@ for (const [number, status] of [
 ] as const) {
   define(number, `§5.13 ${status}`, async (bench, id) => {
     const charger = await bench.charger(id);
-    const { reservationId, request } = reserve();
-    await bench.call(charger, 'ReserveNow', request, { answer: { status }, state: 'REJECTED' });
+    const reservationId = await reserve(bench, charger, {}, { answer: { status }, state: 'REJECTED' });
     await bench.reservation(reservationId, { state: 'REFUSED', refusal: status });
   });
 }
@@ -50,8 +63,7 @@ for (const [number, status] of [
 define('049', '§5.13 connectorId 0, §4.8', async (bench, id) => {
   await bench.token('RESERVED');
   const charger = await bench.charger(id);
-  const { reservationId, request } = reserve({ connectorId: 0 });
-  await bench.call(charger, 'ReserveNow', request);
+  const reservationId = await reserve(bench, charger, { evseId: 0 });
   await bench.reservation(reservationId, { state: 'ACTIVE', evseId: 0 });
   const transactionId = String(await start(charger, 'RESERVED', { connectorId: 2, reservationId }));
   await bench.reservation(reservationId, { state: 'USED', session: { transactionId } });
@@ -59,16 +71,15 @@ define('049', '§5.13 connectorId 0, §4.8', async (bench, id) => {
 
 define('051', '§5.1 Accepted', async (bench, id) => {
   const charger = await bench.charger(id);
-  const { reservationId, request } = reserve();
-  await bench.call(charger, 'ReserveNow', request);
-  await bench.call(charger, 'CancelReservation', { reservationId });
+  const reservationId = await reserve(bench, charger);
+  const wire = JSON.stringify({ reservationId });
+  await bench.command(charger, 'cancelReservation', { reservationId }, { wire });
   await bench.reservation(reservationId, { state: 'CANCELLED', session: null });
 });
 
 define('052', '§5.1 Rejected', async (bench, id) => {
   const charger = await bench.charger(id);
-  const { reservationId, request } = reserve();
-  await bench.call(charger, 'ReserveNow', request);
+  const reservationId = await reserve(bench, charger);
   const answer = { status: 'Rejected' };
   await bench.call(charger, 'CancelReservation', { reservationId }, { answer, state: 'REJECTED' });
   await bench.reservation(reservationId, { state: 'ACTIVE' });
@@ -78,10 +89,7 @@ define('053', '§5.13 parentIdTag, §3.10', async (bench, id) => {
   await bench.token('RESERVED', { groupId: 'FAMILY' });
   await bench.token('COUSIN', { groupId: 'FAMILY' });
   const charger = await bench.charger(id);
-  const { connectorId, expiryDate, idTag } = reserve().request;
-  const reservationId = ++lastId;
-  const request = { connectorId, expiryDate, idTag, parentIdTag: 'FAMILY', reservationId };
-  await bench.call(charger, 'ReserveNow', request);
+  const reservationId = await reserve(bench, charger, { groupId: 'FAMILY' });
   await bench.reservation(reservationId, { state: 'ACTIVE', groupId: 'FAMILY' });
   const idTagInfo = { parentIdTag: 'FAMILY', status: 'Accepted' };
   expect(await charger.text('Authorize', { idTag: 'COUSIN' })).toBe(JSON.stringify({ idTagInfo }));

@@ -37,8 +37,8 @@ define('073', 'WP A01.FR.02, A01.FR.03', async (bench, id) => {
 define('074', 'WP A02.FR.02, A02.FR.03, A02.FR.11', async (bench, id) => {
   const charger = await bench.charger(id);
   const requestedMessage = 'SignChargePointCertificate';
-  const triggered = { requestedMessage };
-  await bench.call(charger, 'ExtendedTriggerMessage', triggered);
+  const wire = '{"requestedMessage":"SignChargePointCertificate"}';
+  await bench.command(charger, 'triggerMessage', { requestedMessage }, { wire, action: 'ExtendedTriggerMessage' });
   const { csrPem, keyPem } = await newSigningRequest([{ CN: [id] }]);
   expect(await charger.text('SignCertificate', { csr: csrPem })).toBe('{"status":"Accepted"}');
   const { certificateChain, ...more } = JSON.parse(await charger.until('CertificateSigned')) as Record<string, string>;
@@ -61,9 +61,11 @@ const HASH = {
 function install(number: string, certificateType: string): void {
   define(number, 'WP M05.FR.01, M05.FR.02, M03.FR.01, M03.FR.04', async (bench, id) => {
     const charger = await bench.charger(id);
-    await bench.call(charger, 'InstallCertificate', { certificateType, certificate: bench.authority.rootPem });
+    const input = { certificateType, certificate: bench.authority.rootPem };
+    await bench.command(charger, 'installCertificate', input, { wire: JSON.stringify(input) });
     const answer = { status: 'Accepted', certificateHashData: [HASH] };
-    await bench.call(charger, 'GetInstalledCertificateIds', { certificateType }, { answer });
+    const wire = JSON.stringify({ certificateType });
+    await bench.command(charger, 'getInstalledCertificates', { certificateTypes: [certificateType] }, { wire, answer });
   });
 }
 
@@ -72,9 +74,12 @@ install('075_2', 'CentralSystemRootCertificate');
 
 define('076', 'WP M04.FR.01, M04.FR.02, M03.FR.02', async (bench, id) => {
   const charger = await bench.charger(id);
-  await bench.call(charger, 'DeleteCertificate', { certificateHashData: HASH });
-  const [certificateType, answer] = ['CentralSystemRootCertificate', { status: 'NotFound' }];
-  await bench.call(charger, 'GetInstalledCertificateIds', { certificateType }, { answer, state: 'REJECTED' });
+  const deletion = JSON.stringify({ certificateHashData: HASH });
+  await bench.command(charger, 'deleteCertificate', { certificate: HASH }, { wire: deletion });
+  const certificateTypes = ['CentralSystemRootCertificate'];
+  const wire = '{"certificateType":"CentralSystemRootCertificate"}';
+  const answer = { status: 'NotFound' };
+  await bench.command(charger, 'getInstalledCertificates', { certificateTypes }, { wire, answer, state: 'REJECTED' });
 });
 
 const securityEvent = async (bench: Bench, id: string, type: string) => {
@@ -101,16 +106,21 @@ define('078', 'WP A04.FR.01, A04.FR.03, M05.FR.04', async (bench, id) => {
   await bench.securityEvents(id, [{ type: 'InvalidCentralSystemCertificate', techInfo: 'told by the test' }]);
   const certificate = bench.authority.rootPem;
   const request = { certificateType: 'CentralSystemRootCertificate', certificate };
-  await bench.call(charger, 'InstallCertificate', request, { answer: { status: 'Rejected' }, state: 'REJECTED' });
+  const wire = JSON.stringify(request);
+  const refusal = { answer: { status: 'Rejected' }, state: 'REJECTED' };
+  await bench.command(charger, 'installCertificate', request, { wire, ...refusal });
 });
 
 define('079', 'WP N01.FR.01, N01.FR.02, N01.FR.03', async (bench, id) => {
   const charger = await bench.charger(id);
-  const log = { remoteLocation: 'https://files.example.org/' };
+  const input = { location: 'https://files.example.org/', logType: 'SECURITY' };
+  const wire =
+    /^\{"log":\{"remoteLocation":"https:\/\/files.example.org\/"\},"logType":"SecurityLog","requestId":\d+\}$/;
   const answer = { status: 'Accepted', filename: 'security.log' };
-  await bench.call(charger, 'GetLog', { logType: 'SecurityLog', requestId: 5, log }, { answer });
+  const { payload } = await bench.command(charger, 'getLogs', input, { wire, answer, action: 'GetLog' });
+  const { requestId } = payload as { requestId: number };
   for (const status of ['Uploading', 'Uploaded']) {
-    expect(await charger.text('LogStatusNotification', { status, requestId: 5 })).toBe('{}');
+    expect(await charger.text('LogStatusNotification', { status, requestId })).toBe('{}');
   }
   await bench.operation(id, 'SUCCEEDED', 'Uploaded', ['Uploading', 'Uploaded']);
 });
@@ -120,10 +130,15 @@ function secureUpdate(number: string, requirements: string, statuses: string[], 
     const charger = await bench.charger(id);
     const location = 'https://files.example.org/firmware.bin';
     const signingCertificate = bench.authority.rootPem;
-    const firmware = { location, retrieveDateTime: inSeconds(0), signingCertificate, signature: 'c2lnbmVk' };
-    await bench.call(charger, 'SignedUpdateFirmware', { requestId: 9, firmware });
+    const [retrieveAt, signature] = [inSeconds(0), 'c2lnbmVk'];
+    const input = { location, retrieveAt, signingCertificate, signature };
+    const action = 'SignedUpdateFirmware';
+    const wire = /^\{"requestId":\d+,"firmware":\{"location":.*,"retrieveDateTime":.*,"signingCertificate":.*\}\}$/;
+    const { payload } = await bench.command(charger, 'updateFirmware', input, { wire, action });
+    const { requestId, firmware } = payload as { requestId: number; firmware: object };
+    expect(firmware).toEqual({ location, retrieveDateTime: retrieveAt, signingCertificate, signature });
     for (const status of statuses) {
-      expect(await charger.text('SignedFirmwareStatusNotification', { status, requestId: 9 })).toBe('{}');
+      expect(await charger.text('SignedFirmwareStatusNotification', { status, requestId })).toBe('{}');
     }
     await bench.operation(id, outcome, statuses.at(-1)!, statuses);
     if (outcome === 'SUCCEEDED') return;
