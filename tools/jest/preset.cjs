@@ -20,6 +20,8 @@ module.exports = (rootDir) => ({
   rootDir,
   displayName: path.basename(rootDir),
   testEnvironment: 'node',
+  // Tests wait for what they expect, not for time to pass; a busy machine may take a while.
+  testTimeout: 20_000,
   testMatch: ['<rootDir>/{src,e2e}/**/*.spec.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   // Workspace packages resolve to their sources, so tests need no build.
