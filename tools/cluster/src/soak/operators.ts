@@ -55,6 +55,20 @@ const WORK: Record<string, Work> = {
 };
 
 const PROFILES = 10;
+export const PUT_PROFILE = 'mutation ($input: PutChargingProfileInput!) { putChargingProfile(input: $input) { id } }';
+
+/** The mutation of a kind of work, for whoever wants to look at it before it is sent. */
+export function exampleOfEach(random: Random): { text: string; input: Record<string, unknown> }[] {
+  return Object.values(WORK).map((work) => {
+    const { mutation, input } = work(random, 'CP-1');
+    return { text: textOf(mutation), input };
+  });
+}
+
+function textOf(mutation: string): string {
+  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
+  return `mutation ($input: ${type}!) { command: ${mutation}(input: $input) { id } }`;
+}
 
 /** Sends commands of every kind to chargers at random, and counts what the api says to them. */
 export class Operators {
@@ -71,14 +85,11 @@ export class Operators {
   /** Puts the charging profiles in place that are handed out later. */
   async prepare(): Promise<void> {
     for (let chargingProfileId = 1; chargingProfileId <= PROFILES; chargingProfileId++) {
-      const purpose = chargingProfileId % 2 === 0 ? 'CHARGE_POINT_MAX_PROFILE' : 'TX_DEFAULT_PROFILE';
+      const purpose = chargingProfileId % 2 === 0 ? 'ChargePointMaxProfile' : 'TxDefaultProfile';
       const periods = [{ startPeriodS: 0, limit: 6 + chargingProfileId }];
       const schedule = { unit: 'A', periods };
-      const input = { chargingProfileId, stackLevel: chargingProfileId, purpose, kind: 'RELATIVE', schedule };
-      await this.options.query(
-        'mutation ($input: PutChargingProfileInput!) { putChargingProfile(input: $input) { id } }',
-        { input },
-      );
+      const input = { id: chargingProfileId, stackLevel: chargingProfileId, purpose, kind: 'Relative', schedule };
+      await this.options.query(PUT_PROFILE, { input });
     }
   }
 
@@ -105,11 +116,9 @@ export class Operators {
     const { query, chargerIds, random } = this.options;
     const name = random.pick(Object.keys(WORK));
     const { mutation, input } = (WORK[name] as Work)(random, random.pick(chargerIds));
-    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
     const sentAtMs = Date.now();
     try {
-      const text = `mutation ($input: ${type}!) { command: ${mutation}(input: $input) { id } }`;
-      const { command } = await query<{ command: { id: string } }>(text, { input });
+      const { command } = await query<{ command: { id: string } }>(textOf(mutation), { input });
       this.sent.push({ id: command.id, sentAtMs });
       this.counts[mutation] = (this.counts[mutation] ?? 0) + 1;
     } catch (error) {
