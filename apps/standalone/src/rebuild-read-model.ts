@@ -1,4 +1,4 @@
-import { rebuildReadModel } from '@chargestream/read-model';
+import { catchUpReadModel, rebuildReadModel } from '@chargestream/read-model';
 import { createLogger, loadSettings } from '@chargestream/service-kit';
 import { failureToStart, openReadModel, openStore } from '@chargestream/service-runtime';
 
@@ -8,8 +8,8 @@ Usage: npm run rebuild-read-model
 
 The settings say where both are, as for the services: EVENTSTORE_URL and DATABASE_URL, or the embedded ones in DATA_DIR
 (./data). Stop ChargeStream first; of separate services, core alone: connect and api may run, and queries show what is
-there already. The events are only read. The content hash of the read model is printed before and after: equal hashes
-mean that nothing had drifted.
+there already. The events are only read. First the read model is shown what it had not seen yet when its process ended; then
+its content hash is printed, and again after the rebuild: equal hashes mean that nothing had drifted.
 `;
 
 async function main(): Promise<void> {
@@ -21,6 +21,8 @@ async function main(): Promise<void> {
   const options = { service: 'standalone', settings, logger: createLogger(settings) } as const;
   const store = await openStore(options);
   const readModel = await openReadModel(options);
+  const missed = await catchUpReadModel({ readModel, store });
+  if (missed > 0) process.stdout.write(`missed: ${missed} events, shown now\n`);
   process.stdout.write(`before: ${await readModel.contentHash()}\n`);
   let handled = 0;
   await rebuildReadModel({

@@ -7,6 +7,7 @@ export * from './queries';
 export { decodeCursor, encodeCursor, InvalidCursorError, type Page, type PageRequest } from './queries/page';
 export { openSqliteReadModel, ReadModel, type ReadModelOptions } from './read-model';
 export {
+  catchUpReadModel,
   rebuildReadModel,
   runProjections,
   type RunningProjections,

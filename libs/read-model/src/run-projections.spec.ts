@@ -9,6 +9,7 @@ import { describeWithDatabases } from '@chargestream/postgres';
 import {
   CheckpointMovedError,
   openSqliteReadModel,
+  catchUpReadModel,
   rebuildReadModel,
   runProjections,
   type AppliedChange,
@@ -69,6 +70,17 @@ function projecting(open: () => Promise<ReadModel>): void {
     expect(progress).toEqual([3]);
     expect(await readModel.contentHash()).toBe(before);
     expect(await readModel.checkpoint()).not.toBeNull();
+  });
+
+  it('catches up with what was stored while nothing projected', async () => {
+    await append('s1', [sessionStarted('s1'), sessionUpdated(2000, [energySample(2000)])], 0);
+    expect(await catchUpReadModel({ readModel, store })).toBe(2);
+    await append('s1', [sessionUpdated(3000, [energySample(3000)])], 2);
+    expect(await catchUpReadModel({ readModel, store })).toBe(1);
+    expect(await catchUpReadModel({ readModel, store })).toBe(0);
+    const before = await readModel.contentHash();
+    await rebuildReadModel({ readModel, store });
+    expect(await readModel.contentHash()).toBe(before);
   });
 
   it('projects once and tells again when telling fails', async () => {

@@ -68,21 +68,32 @@ export async function runProjections(options: RunProjectionsOptions): Promise<Ru
 /** Events in one transaction of a rebuild. */
 const REBUILD_BATCH = 2_000;
 
+export interface ReplayOptions {
+  readModel: ReadModel;
+  store: EventStore;
+  /** Told the events replayed so far after each transaction. */
+  onProgress?: (events: number) => void;
+}
+
 /**
  * Wipes the read model and replays the whole log.
  * @returns events replayed
  * @throws CheckpointMovedError when another process projects meanwhile: the one that does then rebuilds it by going on.
  */
-export async function rebuildReadModel(options: {
-  readModel: ReadModel;
-  store: EventStore;
-  onProgress?: (events: number) => void;
-}): Promise<number> {
-  const { readModel, store, onProgress } = options;
-  await readModel.wipe();
+export async function rebuildReadModel(options: ReplayOptions): Promise<number> {
+  await options.readModel.wipe();
+  return catchUpReadModel(options);
+}
+
+/**
+ * Applies what the store holds beyond the read model's checkpoint, and ends there.
+ * @returns events replayed
+ * @throws CheckpointMovedError when another process projects meanwhile
+ */
+export async function catchUpReadModel({ readModel, store, onProgress }: ReplayOptions): Promise<number> {
+  let position = await readModel.checkpoint();
   let batch: StoredEvent[] = [];
   let done = 0;
-  let position: string | null = null;
   const flush = async () => {
     await readModel.apply(batch, position);
     position = batch.at(-1)?.position ?? position;
@@ -91,7 +102,7 @@ export async function rebuildReadModel(options: {
     onProgress?.(done);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  for await (const event of store.readAll({ streamPrefixes: FACT_STREAMS })) {
+  for await (const event of store.readAll({ from: position, streamPrefixes: FACT_STREAMS })) {
     if (batch.push(event) >= REBUILD_BATCH) await flush();
   }
   if (batch.length > 0) await flush();
