@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inboxTopicSpec, TOPIC_SPECS, TOPICS } from '@chargestream/contracts';
+import { inboxTopicSpec, TOPIC_SPECS, TOPICS, type Vendors } from '@chargestream/contracts';
 import type { CompactedTable, EventBus, Subscription } from '@chargestream/event-bus';
 import type { Clock, Logger, Metrics, Settings } from '@chargestream/service-kit';
 import { Authenticator } from './adapter/authenticator';
@@ -13,10 +13,11 @@ import { MessageLog } from './connection/message-log';
 import { Publisher, type Unacknowledged } from './connection/publisher';
 import { reasonToClose } from './connection/registration-change';
 import { CallDispatcher } from './handlers/call-dispatcher';
-import type { VendorHandlers } from './handlers/vendors';
 import { ActiveTokens } from './tables/active-tokens';
 import { ChargerRegistry } from './tables/charger-registry';
 import { TokenAuthority } from './tables/token-authority';
+import { loadVendors } from './vendors/load-vendors';
+import { VendorDesk } from './vendors/vendor-desk';
 
 export interface ConnectOptions {
   bus: EventBus;
@@ -24,8 +25,8 @@ export interface ConnectOptions {
   logger: Logger;
   clock: Clock;
   metrics: Metrics;
-  /** Answers to DataTransfer, by vendorId. */
-  vendors: VendorHandlers;
+  /** Answers to DataTransfer, beside those that OCPP_VENDOR_HANDLERS names. */
+  vendors: Vendors;
   /** How often this instance says that it lives; default INSTANCE_HEARTBEAT_MS. */
   instanceHeartbeatMs?: number;
   /** With so much on its way to the bus, chargers have to wait; default MOST_UNACKNOWLEDGED. */
@@ -73,7 +74,9 @@ export class ConnectRuntime {
   private state: 'starting' | 'open' | 'unavailable' | 'superseded' | 'closing' = 'starting';
 
   static async open(options: ConnectOptions): Promise<ConnectRuntime> {
-    const { bus, settings } = options;
+    const { bus, settings, logger } = options;
+    const vendors = await loadVendors(settings.ocppVendorHandlers, options.vendors, process.cwd());
+    if (vendors.size > 0) logger.info({ vendorIds: [...vendors.keys()] }, 'DataTransfer has handlers');
     await bus.ensureTopics([...TOPIC_SPECS, inboxTopicSpec(settings.instanceId)]);
     const [registry, tokens, activeTokens, connections, instances] = await Promise.all([
       bus.openTable(TOPICS.registry),
@@ -87,15 +90,17 @@ export class ConnectRuntime {
       tokens: new TokenAuthority(tokens),
       activeTokens: new ActiveTokens(activeTokens),
     };
-    return new ConnectRuntime(options, known, { connections, instances });
+    const desk = new VendorDesk(vendors, settings.ocppVendorTimeoutMs, logger);
+    return new ConnectRuntime(options, known, { connections, instances }, desk);
   }
 
   private constructor(
     private readonly options: ConnectOptions,
     private readonly known: KnownTables,
     private readonly tables: Record<'connections' | 'instances', CompactedTable>,
+    vendors: VendorDesk,
   ) {
-    const { bus, settings, logger, clock, vendors } = options;
+    const { bus, settings, logger, clock } = options;
     const { registry } = known;
     const source = `/connect/${settings.instanceId}`;
     const metrics = new ConnectMetrics(options.metrics);

@@ -31,7 +31,7 @@ export class ConnectModule implements OnApplicationBootstrap, BeforeApplicationS
       logger: options.logger ?? createLogger(options.settings),
       clock: options.clock ?? systemClock,
       metrics: options.metrics ?? new Metrics(),
-      vendors: options.vendors ?? new Map(),
+      vendors: options.vendors ?? {},
       ...(options.mostUnacknowledged === undefined ? {} : { mostUnacknowledged: options.mostUnacknowledged }),
       ...(options.instanceHeartbeatMs === undefined ? {} : { instanceHeartbeatMs: options.instanceHeartbeatMs }),
     });

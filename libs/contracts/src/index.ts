@@ -18,3 +18,4 @@ export * from './streams';
 export * from './tables';
 export * from './topics';
 export * from './upcasters';
+export * from './vendor-handlers';

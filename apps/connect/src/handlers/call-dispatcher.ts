@@ -9,6 +9,7 @@ import type { ChargerRegistry } from '../tables/charger-registry';
 import type { ActiveTokens } from '../tables/active-tokens';
 import type { TokenAuthority } from '../tables/token-authority';
 import type { ClockTolerance } from '../translation/timestamps';
+import type { VendorDesk } from '../vendors/vendor-desk';
 import type { ConnectionMemory } from './connection-memory';
 import {
   hashOfCall,
@@ -20,13 +21,12 @@ import {
 } from './handler';
 import { handlerFor, type AnyHandler } from './registry';
 import { unreadableTransaction } from './unreadable-transaction';
-import type { VendorHandlers } from './vendors';
 
 export interface DispatcherOptions {
   registry: ChargerRegistry;
   tokens: TokenAuthority;
   activeTokens: ActiveTokens;
-  vendors: VendorHandlers;
+  vendors: VendorDesk;
   publisher: Publisher;
   settings: Settings;
   clock: Clock;
@@ -65,17 +65,25 @@ export class CallDispatcher {
         `${call.action} is not allowed while the registration is ${registration}`,
       );
     }
-    let handled: Handled;
+    let handled: Handled | Promise<Handled>;
     const context = this.contextOf(connection, registration);
     try {
       handled = handle(handler, context, call);
     } catch (error) {
-      const about = { err: error, action: call.action, messageId: call.messageId, charger: connection.key };
-      this.options.logger.error(about, 'a handler failed');
-      return this.refused(call, 'InternalError', 'The CSMS failed to handle the message.');
+      return this.failed(connection, call, error);
     }
-    noteSession(connection.memory, handled);
-    return this.conclude(connection, call, context, handled);
+    const conclude = (done: Handled) => {
+      noteSession(connection.memory, done);
+      return this.conclude(connection, call, context, done);
+    };
+    if (!(handled instanceof Promise)) return conclude(handled);
+    return handled.then(conclude, (error: unknown) => this.failed(connection, call, error));
+  }
+
+  private failed({ key }: CallingConnection, call: InboundCall, error: unknown): CallOutcome {
+    const { action, messageId } = call;
+    this.options.logger.error({ err: error, action, messageId, charger: key }, 'a handler failed');
+    return this.refused(call, 'InternalError', 'The CSMS failed to handle the message.');
   }
 
   /** A CALL whose payload cannot be made valid. @returns null when it is to be refused. */
@@ -182,7 +190,7 @@ function receiveSpan({ tenantId, chargerId, version }: ConnectionIdentity, call:
   return startSpan(`receive ${call.action}`, { kind: 'server', attributes, startedAtMs: call.receivedAtMs });
 }
 
-function handle(handler: AnyHandler, context: HandlerContext, call: InboundCall): Handled {
+function handle(handler: AnyHandler, context: HandlerContext, call: InboundCall): Handled | Promise<Handled> {
   return handler(context, messageOf(call) as InboundMessage<never>);
 }
 

@@ -1,7 +1,6 @@
-import { eventId } from '@chargestream/contracts';
+import { eventId, type VendorAnswer } from '@chargestream/contracts';
 import { redact } from '@chargestream/redaction';
 import { arrivalKey, type EventDraft, type HandlerContext, type InboundMessage } from './handler';
-import { answerVendor, type VendorAnswer } from './vendors';
 
 interface DataTransferPayload {
   vendorId: string;
@@ -9,26 +8,29 @@ interface DataTransferPayload {
   data?: unknown;
 }
 
+interface Transferred {
+  answer: VendorAnswer;
+  event: EventDraft;
+}
+
 /** Asks the vendor's handler, and records what came and what was answered. */
 export function transferData(
   context: HandlerContext,
   message: InboundMessage<DataTransferPayload>,
-): { answer: VendorAnswer; event: EventDraft } {
+): Transferred | Promise<Transferred> {
+  const { connection, registration, receivedAt } = context;
+  const { tenantId, chargerId, version } = connection;
   const { vendorId, messageId = null, data = null } = message.payload;
-  const { connection } = context;
-  const answer = answerVendor(context.vendors, connection, vendorId, { messageId, data });
-  const id = eventId(
-    'DataTransferReceived',
-    connection.tenantId,
-    connection.chargerId,
-    ...arrivalKey(context, message.messageId),
-  );
-  const event: EventDraft = {
-    id,
-    type: 'DataTransferReceived',
-    occurredAt: context.receivedAt,
+  const id = eventId('DataTransferReceived', tenantId, chargerId, ...arrivalKey(context, message.messageId));
+  const transferred = (answer: VendorAnswer): Transferred => {
     // The vendor's handler saw it whole; what is kept for ever holds no secrets.
-    data: { vendorId, messageId, data: redact(data), status: answer.status },
+    const told = { vendorId, messageId, data: redact(data), status: answer.status };
+    return { answer, event: { id, type: 'DataTransferReceived', occurredAt: receivedAt, data: told } };
   };
-  return { answer, event };
+  const answer = context.vendors.answer({
+    ...{ tenantId, chargerId, ocppVersion: version, registration, receivedAt, vendorId, messageId },
+    // A handler may do with its copy what it likes.
+    data: structuredClone(data),
+  });
+  return answer instanceof Promise ? answer.then(transferred) : transferred(answer);
 }

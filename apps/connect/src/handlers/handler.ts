@@ -3,8 +3,8 @@ import type { ChargerEvent, ProtocolVersion, RegistrationStatus } from '@charges
 import type { ActiveTokens } from '../tables/active-tokens';
 import type { TokenAuthority } from '../tables/token-authority';
 import type { ClockTolerance } from '../translation/timestamps';
+import type { VendorDesk } from '../vendors/vendor-desk';
 import type { ConnectionMemory } from './connection-memory';
-import type { VendorHandlers } from './vendors';
 
 /** Who is talking. Fixed for the life of a connection. */
 export interface ConnectionIdentity {
@@ -23,7 +23,7 @@ export interface HandlerContext {
   registration: RegistrationStatus;
   tokens: Pick<TokenAuthority, 'authorize'>;
   activeTokens: Pick<ActiveTokens, 'hasAnother' | 'started' | 'ended'>;
-  vendors: VendorHandlers;
+  vendors: Pick<VendorDesk, 'answer'>;
   heartbeatIntervalS: number;
   /** Whether there is somebody who signs chargers' certificates. */
   signsCertificates: boolean;
@@ -52,14 +52,20 @@ export interface Handled<Response = object> {
   receipt: 'durable' | 'immediate';
 }
 
+/** A promise only where somebody else has to be asked: everything that comes after it from this charger waits. */
 export type Handler<Payload, Response = object> = (
   context: HandlerContext,
   message: InboundMessage<Payload>,
-) => Handled<Response>;
+) => Handled<Response> | Promise<Handled<Response>>;
 
 /** The usual outcome: answer when these events are safe. */
 export function receipt<Response>(response: Response, ...events: EventDraft[]): Handled<Response> {
   return { response, events, receipt: 'durable' };
+}
+
+/** `then` for what may be there already: the synchronous path costs no microtask. */
+export function whenDone<Value, Result>(value: Value | Promise<Value>, next: (value: Value) => Result) {
+  return value instanceof Promise ? value.then(next) : next(value);
 }
 
 /** Parts of an id for messages that have no natural key: this arrival, and no other. */

@@ -1,10 +1,11 @@
-import type { ProtocolVersion, RegistrationStatus } from '@chargestream/contracts';
+import type { ProtocolVersion, RegistrationStatus, Vendors } from '@chargestream/contracts';
+import { createLogger } from '@chargestream/service-kit';
 import { ConnectionMemory } from '../handlers/connection-memory';
 import { hashOfCall, type Handled, type HandlerContext } from '../handlers/handler';
 import { handlerFor } from '../handlers/registry';
-import type { VendorHandlers } from '../handlers/vendors';
 import { ActiveTokens } from '../tables/active-tokens';
 import type { TokenDecision } from '../tables/token-authority';
+import { VendorDesk } from '../vendors/vendor-desk';
 import { MemoryTable } from './memory-table';
 
 export const NOW = '2026-06-01T12:00:00.000Z';
@@ -18,7 +19,7 @@ export interface Scenario {
   memory?: ConnectionMemory;
   epoch?: number;
   receivedAtMs?: number;
-  vendors?: VendorHandlers;
+  vendors?: Vendors;
 }
 
 export function contextOf(scenario: Scenario): HandlerContext {
@@ -42,7 +43,11 @@ export function contextOf(scenario: Scenario): HandlerContext {
     registration: scenario.registration ?? 'ACCEPTED',
     tokens: { authorize: (_tenant, idToken) => ({ ...unknown, ...scenario.tokens?.[idToken] }) },
     activeTokens: scenario.activeTokens ?? new ActiveTokens(new MemoryTable()),
-    vendors: scenario.vendors ?? new Map(),
+    vendors: new VendorDesk(
+      new Map(Object.entries(scenario.vendors ?? {})),
+      1_000,
+      createLogger({ logLevel: 'silent' }),
+    ),
     heartbeatIntervalS: 300,
     signsCertificates: true,
     clockTolerance: { behindS: 30 * 86_400, aheadS: 300 },
@@ -57,5 +62,7 @@ export function handleCall(scenario: Scenario, action: string, payload: object, 
   if (!handler) throw new Error(`no handler for ${action}`);
   const text = JSON.stringify([2, messageId, action, payload]);
   const message = { messageId, payload: payload as never, hash: () => hashOfCall(text, messageId, payload) };
-  return handler(contextOf(scenario), message);
+  const handled = handler(contextOf(scenario), message);
+  if (handled instanceof Promise) throw new Error(`the handler of ${action} takes its time`);
+  return handled;
 }

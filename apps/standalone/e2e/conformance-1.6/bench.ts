@@ -1,3 +1,4 @@
+import type { Settings } from '@chargestream/service-kit';
 import { startSystem, type TestSystem } from '../support/system';
 import { createAuthority, type TestAuthority } from './test-authority';
 import { WireCharger, type Payload, type WireOptions } from './wire-charger';
@@ -29,9 +30,9 @@ export class Bench {
     readonly authority: TestAuthority,
   ) {}
 
-  static async start(): Promise<Bench> {
+  static async start(settings: Partial<Settings> = {}): Promise<Bench> {
     const authority = await createAuthority();
-    return new Bench(await startSystem(authority.settings), authority);
+    return new Bench(await startSystem({ ...authority.settings, ...settings }), authority);
   }
 
   get tlsUrl(): string {

@@ -58,6 +58,14 @@ export class OcppSettings extends SecuritySettings {
   /** A charger's clock further in the future than this is not believed. */
   @Whole('OCPP_CLOCK_AHEAD_S', 1, 86_400, 'seconds')
   ocppClockAheadS = 300;
+
+  /** Modules with handlers of DataTransfer, separated by commas: files or packages. */
+  @IsString()
+  ocppVendorHandlers = '';
+
+  /** How long such a handler may take. Well below what chargers wait for an answer, which is often 30 s. */
+  @Whole('OCPP_VENDOR_TIMEOUT_MS', 10, 60_000, 'milliseconds')
+  ocppVendorTimeoutMs = 5_000;
 }
 
 export const OCPP_VARIABLES = {
@@ -76,4 +84,6 @@ export const OCPP_VARIABLES = {
   ocppDrainSpreadMs: 'OCPP_DRAIN_SPREAD_MS',
   ocppClockBehindS: 'OCPP_CLOCK_BEHIND_S',
   ocppClockAheadS: 'OCPP_CLOCK_AHEAD_S',
+  ocppVendorHandlers: 'OCPP_VENDOR_HANDLERS',
+  ocppVendorTimeoutMs: 'OCPP_VENDOR_TIMEOUT_MS',
 } as const satisfies Record<Exclude<keyof OcppSettings, keyof SecuritySettings>, string>;

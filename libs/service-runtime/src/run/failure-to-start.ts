@@ -6,6 +6,7 @@ const SENTENCES = new Set([
   'StoreUnavailableError',
   'ReadModelUnavailableError',
   'NewerSchemaError',
+  'VendorModuleError',
 ]);
 
 /** What usually keeps a service from starting, in a sentence; anything else with its stack. */

@@ -260,7 +260,7 @@ describe('1.6 DataTransfer', () => {
   });
 
   it("asks the vendor's handler; 1.6 gets text", () => {
-    const vendors = new Map([['org.acme', () => ({ status: 'Accepted' as const, data: { a: 1 } })]]);
+    const vendors = { 'org.acme': () => ({ status: 'Accepted' as const, data: { a: 1 } }) };
     const handled = handleCall({ ...scenario, vendors }, 'DataTransfer', { vendorId: 'org.acme' });
     expect(handled.response).toEqual({ status: 'Accepted', data: '{"a":1}' });
   });
