@@ -35,7 +35,7 @@ export const CommandState = describedEnum('CommandState', 'How far a command has
   TIMED_OUT: 'The charger did not answer in time; it may have done it.',
   OFFLINE: 'The charger had no connection.',
   EXPIRED: 'It was not sent before `expiresAt`.',
-  UNKNOWN: 'The connection broke after sending; nobody knows.',
+  UNKNOWN: 'The connection broke before the charger answered: it may have done it; see `bootedSince`.',
 });
 
 export const CommandKind = describedEnum('CommandKind', 'What was asked, whatever the version of OCPP.', {

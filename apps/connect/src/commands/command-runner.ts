@@ -114,10 +114,7 @@ export class CommandRunner {
       return this.giveBack(command);
     }
     if (!connection.isOpen) {
-      return this.finish(
-        command,
-        failed('SocketClosed', 'The connection closed before the command was written.', action),
-      );
+      return this.finish(command, failed('SocketClosed', NOT_WRITTEN, action));
     }
     this.log(command, { action }, 'a command is sent');
     await this.call(command, action, outbound);
@@ -128,7 +125,7 @@ export class CommandRunner {
     try {
       for (const outgoing of outbound) answered.push({ ...outgoing, response: await this.ask(command, outgoing) });
     } catch (error) {
-      const ending = { ...endingOf(error), ocppAction, response: combined(answered) };
+      const ending = { ...endingOf(error, ocppAction), ocppAction, response: combined(answered) };
       return this.finish(command, ending, answered);
     }
     const accepted = answered.every(({ response }) => outcomeOf(response) === 'ACCEPTED');
@@ -226,12 +223,18 @@ function invalid(version: OcppVersion, { action }: OutboundCall, { path, rule }:
   return `The payload is no valid ${action} of OCPP ${version}: ${path === '' ? 'the object itself' : path} breaks the rule ${rule}.`;
 }
 
+const NOT_WRITTEN = 'The connection closed before the command was written.';
+const UNANSWERED = 'The connection closed before the answer came: the charger may or may not have done it.';
+/** 1.6 §5.14 has it answer first; many drop the connection instead. */
+const RESTARTING_PERHAPS =
+  'The connection closed before the charger answered, as it does when a charger restarts at once: if it boots now, it has done it.';
+
 function callOutcomeOf(error: unknown): CallOutcome {
   if (error instanceof CallTimeoutError) return 'timed-out';
   return error instanceof PeerClosedError ? 'closed' : 'error';
 }
 
-function endingOf(error: unknown): Pick<Ending, 'outcome' | 'error'> {
+function endingOf(error: unknown, ocppAction: string): Pick<Ending, 'outcome' | 'error'> {
   if (error instanceof CallError)
     return { outcome: 'FAILED', error: { code: error.spelled, message: redactText(error.description) } };
   if (error instanceof OcppError) return { outcome: 'FAILED', error: { code: error.code, message: error.description } };
@@ -240,10 +243,9 @@ function endingOf(error: unknown): Pick<Ending, 'outcome' | 'error'> {
     return { outcome: 'TIMED_OUT', error: { code: 'TimedOut', message } };
   }
   if (error instanceof PeerClosedError) {
-    const message = error.sent
-      ? 'The connection closed before the answer came: the charger may or may not have done it.'
-      : 'The connection closed before the command was written.';
-    return { outcome: error.sent ? 'UNKNOWN' : 'FAILED', error: { code: 'SocketClosed', message } };
+    if (!error.sent) return { outcome: 'FAILED', error: { code: 'SocketClosed', message: NOT_WRITTEN } };
+    const message = ocppAction === 'Reset' ? RESTARTING_PERHAPS : UNANSWERED;
+    return { outcome: 'UNKNOWN', error: { code: 'SocketClosed', message } };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { outcome: 'FAILED', error: { code: 'InternalError', message } };

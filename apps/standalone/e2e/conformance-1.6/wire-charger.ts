@@ -23,6 +23,7 @@ const WAIT_MS = 5_000;
 export class WireCharger {
   private readonly received: Received[] = [];
   private readonly answers = new Map<string, Answer>();
+  private readonly reactions = new Map<string, (messageId: string) => void>();
   private readonly pending = new Map<string, (raw: string) => void>();
   private readonly waiters = new Set<() => void>();
   private lastId = 0;
@@ -52,6 +53,26 @@ export class WireCharger {
   /** How it answers CALLs of this action from now on; `{ status: 'Accepted' }` unless told. */
   answer(action: string, answer: Answer): void {
     this.answers.set(action, answer);
+  }
+
+  /** What it does with CALLs of this action from now on, instead of answering them. */
+  react(action: string, reaction: (messageId: string) => void): void {
+    this.reactions.set(action, reaction);
+  }
+
+  /** Sends a frame as it stands. */
+  send(frame: unknown[]): void {
+    this.socket.send(JSON.stringify(frame));
+  }
+
+  /** As when the power goes: nothing is said any more. */
+  drop(): void {
+    this.socket.terminate();
+  }
+
+  /** As when the network goes: nothing is heard any more, and nobody is told. */
+  deafen(): void {
+    this.socket.pause();
   }
 
   /** Sends a CALL. @returns the payload of the answer as it was written */
@@ -115,6 +136,8 @@ export class WireCharger {
     const start = `[2,"${id}","${action}",`;
     this.received.push({ action, text: raw.startsWith(start) ? raw.slice(start.length, -1) : raw });
     for (const wake of [...this.waiters]) wake();
+    const reaction = this.reactions.get(action);
+    if (reaction) return reaction(id);
     const answer = this.answers.get(action) ?? { status: 'Accepted' };
     this.socket.send(JSON.stringify([3, id, typeof answer === 'function' ? answer(payload) : answer]));
   }

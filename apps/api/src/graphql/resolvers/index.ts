@@ -3,6 +3,7 @@ import { AdministrationResolver } from './administration.resolver';
 import { ChargersResolver, ConnectorsResolver } from './chargers.resolver';
 import { ChargingProfileCommandsResolver } from './charging-profile-commands.resolver';
 import { ChargingProfilesResolver } from './charging-profiles.resolver';
+import { CommandFieldsResolver } from './command-fields.resolver';
 import { CommandsResolver } from './commands.resolver';
 import { LocalListCommandsResolver } from './local-list-commands.resolver';
 import { LocalListsResolver } from './local-lists.resolver';
@@ -29,6 +30,7 @@ export const RESOLVERS = [
   OcppMessagesResolver,
   AdministrationResolver,
   CommandsResolver,
+  CommandFieldsResolver,
   ChargingProfileCommandsResolver,
   LocalListCommandsResolver,
   ReservationCommandsResolver,
