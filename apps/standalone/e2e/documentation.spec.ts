@@ -67,5 +67,7 @@ describe('the examples of the documentation run as they stand', () => {
     expect(await system.graphql.query(register as string)).toEqual({
       registerCharger: { id: 'BAY-7', registration: 'ACCEPTED' },
     });
+    const [accept] = blocks('docs/guides/connecting-a-charger.md', 'graphql', '## Accepting it by hand');
+    expect(await system.graphql.query(accept as string)).toEqual({ updateCharger: { registration: 'ACCEPTED' } });
   });
 });

@@ -9,6 +9,7 @@ import type { Publisher } from '../connection/publisher';
 import { envelope } from '../handlers/call-dispatcher';
 import type { EventDraft } from '../handlers/handler';
 import type { ChargerRegistry } from '../tables/charger-registry';
+import { whyNotAccepted } from './not-accepted';
 import { outcomeOf } from './outcome';
 import { passwordSet } from './password-set';
 import { reportOf, type AnsweredCall } from './reports';
@@ -83,11 +84,12 @@ export class CommandRunner {
       };
       return this.finish(command, { outcome: 'EXPIRED', response: null, error });
     }
-    if (registry.byKey(connection.key)?.registration === 'REJECTED') {
-      // 1.6 §4.2, 2.0.1 B03.FR.03: the CSMS initiates nothing towards a charger it rejected.
-      return this.finish(command, failed('NotAccepted', 'The charger is rejected; accept it before sending commands.'));
-    }
     const translation = translate(command.command, { version, requestId: requestIdOf(command.commandId) });
+    const actions = translation.ok ? translation.calls.map(({ action }) => action) : [];
+    // A charger that nobody registered is here because registration is automatic: core accepts it.
+    const registration = registry.byKey(connection.key)?.registration ?? 'ACCEPTED';
+    const problem = whyNotAccepted({ registration, told: connection.memory.told }, actions);
+    if (problem !== null) return this.finish(command, failed('NotAccepted', problem));
     if (!translation.ok) return this.finish(command, failed('NotTranslatable', translation.sentence));
     for (const call of translation.calls) {
       const deviations = validate(version, call.action, 'request', call.payload);

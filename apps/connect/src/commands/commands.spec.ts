@@ -171,6 +171,27 @@ describe('a command', () => {
     expect(await finished()).toMatchObject([{ outcome: 'FAILED', error: { code: 'NotAccepted' } }]);
   });
 
+  it.each([
+    ['ocpp1.6', 'RemoteStartTransaction'],
+    ['ocpp2.0.1', 'RequestStartTransaction'],
+    ['ocpp2.1', 'RequestStartTransaction'],
+  ])('over %s: a pending charger is sent no %s, but other commands', async (protocol, action) => {
+    rig = await Rig.open();
+    await rig.register({ chargerId: 'CP1', registration: 'PENDING' });
+    await rig.start();
+    charger = await rig.charger({ protocols: [protocol] });
+    epoch = (await rig.eventsOf('ConnectionOpened'))[0]?.connectionEpoch ?? -1;
+    await rig.command({ commandId: 'c-1', epoch, command: remoteStart });
+    await rig.command({ commandId: 'c-2', epoch, command: { kind: 'CLEAR_CACHE' } });
+    charger.send([3, (await charger.called('ClearCache')).messageId, { status: 'Accepted' }]);
+    const message = `${action} is not allowed while the registration of the charger is pending; accept it first.`;
+    expect(await finished(2)).toMatchObject([
+      { commandId: 'c-1', outcome: 'FAILED', error: { code: 'NotAccepted', message } },
+      { commandId: 'c-2', outcome: 'ACCEPTED' },
+    ]);
+    expect(charger.frames).toEqual([]);
+  });
+
   it('GET_CONFIGURATION on 1.6 reports the configuration', async () => {
     await setUp();
     await rig.command({ commandId: 'c-1', epoch, command: { kind: 'GET_CONFIGURATION', keys: [], variables: [] } });

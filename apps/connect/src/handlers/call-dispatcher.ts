@@ -145,6 +145,7 @@ export class CallDispatcher {
       activeTokens,
       vendors,
       heartbeatIntervalS: settings.heartbeatIntervalS,
+      bootRetryIntervalS: settings.bootRetryIntervalS,
       signsCertificates: settings.certificateSigner !== 'off',
       clockTolerance: this.clockTolerance,
       receivedAtMs,

@@ -1,3 +1,5 @@
+import type { RegistrationStatus } from '@chargestream/contracts';
+
 /** How many ended sessions and open transactions one connection remembers; a charger has a handful. */
 const REMEMBERED = 256;
 
@@ -11,6 +13,8 @@ export interface SessionFrame {
 export class ConnectionMemory {
   /** When ChargerSeen was last published, milliseconds since the epoch. */
   lastSeenMs = Number.NEGATIVE_INFINITY;
+  /** What the last BootNotification on this connection was answered; null when there was none. */
+  told: RegistrationStatus | null = null;
   /** Actions the charger was asked for by TriggerMessage; allowed before it is accepted (2.0.1 B02.FR.09). */
   readonly triggered = new Set<string>();
   private readonly openTransactions = new Map<number, string>();

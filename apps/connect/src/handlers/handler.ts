@@ -25,6 +25,8 @@ export interface HandlerContext {
   activeTokens: Pick<ActiveTokens, 'hasAnother' | 'started' | 'ended'>;
   vendors: Pick<VendorDesk, 'answer'>;
   heartbeatIntervalS: number;
+  /** After how long a charger that is not accepted boots again, so that an operator's approval shows. */
+  bootRetryIntervalS: number;
   /** Whether there is somebody who signs chargers' certificates. */
   signsCertificates: boolean;
   clockTolerance: ClockTolerance;

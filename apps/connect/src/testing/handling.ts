@@ -49,6 +49,7 @@ export function contextOf(scenario: Scenario): HandlerContext {
       createLogger({ logLevel: 'silent' }),
     ),
     heartbeatIntervalS: 300,
+    bootRetryIntervalS: 60,
     signsCertificates: true,
     clockTolerance: { behindS: 30 * 86_400, aheadS: 300 },
     receivedAtMs,

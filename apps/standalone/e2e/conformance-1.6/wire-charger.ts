@@ -100,6 +100,11 @@ export class WireCharger {
     return this.received.filter((call) => call.action === action).map(({ text }) => text);
   }
 
+  /** Of every CALL so far. */
+  actionsReceived(): Set<string> {
+    return new Set(this.received.map(({ action }) => action));
+  }
+
   /** Waits until so many CALLs of the action have come. @returns the payload of the last of them */
   async until(action: string, count = 1): Promise<string> {
     const deadline = Date.now() + WAIT_MS;

@@ -21,6 +21,10 @@ export class OcppSettings extends SecuritySettings {
   @Whole('HEARTBEAT_INTERVAL_S', 1, 86_400, 'seconds')
   heartbeatIntervalS = 300;
 
+  /** What chargers are told that are not accepted: when to send the next BootNotification (1.6 §4.2, 2.0.1 B02.FR.08). */
+  @Whole('BOOT_RETRY_INTERVAL_S', 1, 86_400, 'seconds')
+  bootRetryIntervalS = 60;
+
   /** What the Basic username must be: the charger's id, or anything. */
   @OneOf('OCPP_USERNAME', ['chargerId', 'any'])
   ocppUsername: 'chargerId' | 'any' = 'chargerId';
@@ -73,6 +77,7 @@ export const OCPP_VARIABLES = {
   ocppPort: 'OCPP_PORT',
   registration: 'REGISTRATION',
   heartbeatIntervalS: 'HEARTBEAT_INTERVAL_S',
+  bootRetryIntervalS: 'BOOT_RETRY_INTERVAL_S',
   ocppUsername: 'OCPP_USERNAME',
   ocppValidation: 'OCPP_VALIDATION',
   ocppMaxFrameBytes: 'OCPP_MAX_FRAME_BYTES',

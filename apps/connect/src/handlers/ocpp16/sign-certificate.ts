@@ -2,10 +2,13 @@ import { eventId } from '@chargestream/contracts';
 import { receipt } from '../handler';
 import type { Handler16 } from './handler16';
 
-/** Whitepaper A02.FR.11, A02.FR.12: Rejected where nobody signs. What is signed comes later, in a CertificateSigned. */
+/**
+ * Whitepaper A02.FR.11, A02.FR.12: Rejected where nobody signs, and for a charger that is rejected: its certificate could not be sent
+ * to it (1.6 §4.2). While Pending it may be given credentials (A00.FR.806). What is signed comes later, in a CertificateSigned.
+ */
 export const signCertificate: Handler16<'SignCertificate'> = (context, { payload, hash }) => {
   const { tenantId, chargerId } = context.connection;
-  const status = context.signsCertificates ? 'Accepted' : 'Rejected';
+  const status = context.signsCertificates && context.registration !== 'REJECTED' ? 'Accepted' : 'Rejected';
   return receipt(
     { status },
     {
