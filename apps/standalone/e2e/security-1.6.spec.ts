@@ -9,6 +9,7 @@ import { ON_CLUSTER } from './support/cluster-system';
 
 const ID = 'SEC-16';
 const PASSWORD = 'the first password';
+const CPO = 'Depot';
 const KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f9001020304';
 
 interface Shown {
@@ -42,7 +43,7 @@ const CHARGER = /* GraphQL */ `
     system = (await startSystem({
       ...{ ocppTlsPort: 0, ocppTlsCertFile: file('server.pem'), ocppTlsKeyFile: file('server-key.pem') },
       ...{ ocppTlsClientCaFile: path.join(file('ca'), ROOT_FILE) },
-      ...{ certificateSigner: 'embedded', certificateDir: file('ca'), certificateValidDays: 30 },
+      ...{ certificateSigner: 'embedded', certificateDir: file('ca'), certificateValidDays: 30, cpoName: CPO },
     })) as typeof system;
     await mutate('registerCharger', 'RegisterChargerInput', { chargerId: ID, password: PASSWORD });
   });
@@ -116,7 +117,22 @@ const CHARGER = /* GraphQL */ `
   });
 
   it('is a certificate that it asked for; then nothing less will do', async () => {
-    const { csrPem, keyPem } = await newSigningRequest([{ CN: [ID] }, { O: ['Depot'] }]);
+    // A00.FR.404, A02.FR.13: the organization is the CPO, or nobody signs.
+    const stranger = await newSigningRequest([{ CN: [ID] }, { O: ['Somebody else'] }]);
+    expect(await charger.call('SignCertificate', { csr: stranger.csrPem })).toEqual({ status: 'Accepted' });
+    await system.graphql.until<{ charger: { operations: { nodes: { state: string; status: string }[] } } }>(
+      `query ($id: ID!) { charger(id: $id) { operations { nodes { state status } } } }`,
+      { id: ID },
+      (data) => {
+        const [renewal] = data.charger.operations.nodes;
+        return (
+          renewal !== undefined && renewal.state === 'FAILED' && String(renewal.status).includes('must be "Depot"')
+        );
+      },
+    );
+    expect(received.filter(({ action }) => action === 'CertificateSigned')).toEqual([]);
+
+    const { csrPem, keyPem } = await newSigningRequest([{ CN: [ID] }, { O: [CPO] }]);
     const signed = new Promise<string>((resolve) =>
       charger.handle('CertificateSigned', ({ params }) => {
         resolve(String((params as { certificateChain?: string } | undefined)?.certificateChain));

@@ -11,6 +11,7 @@ import {
   isCertificateOf,
   namesInCertificate,
   openEmbeddedAuthority,
+  organizationsIn,
   ROOT_FILE,
   SigningRefused,
 } from './index';
@@ -36,13 +37,14 @@ const requestOf = (csrPem: string, chargerId = 'CP-1') => ({
   operationId: 'op-1',
 });
 
-function embedded(clock = () => NOW) {
+function embedded(clock = () => NOW, organizations: readonly string[] = []) {
   const rest = { url: '', bearerToken: '', timeoutMs: 1_000 };
   return createSigner({
     certificateSigner: 'embedded',
     folder: path.join(folder, 'ca'),
     validDays: 90,
     clock,
+    organizations,
     ...rest,
   });
 }
@@ -97,6 +99,21 @@ describe('the embedded authority', () => {
     const refused = embedded().sign(requestOf(await csr()));
     await expect(refused).rejects.toThrow(SigningRefused);
     await expect(refused).rejects.toThrow(sentence);
+  });
+
+  it('puts the CPO that the charger names into the certificate, and signs for nobody else', async () => {
+    // Whitepaper A02.FR.13, A00.FR.404.
+    const signer = embedded(undefined, organizationsIn(' Northwind Charging, Inc. ;Maker;'));
+    const sign = async (name: string) => signer.sign(requestOf(await csrFor(name)));
+    const { chainPem } = await sign('CN=CP-1, O="Northwind Charging, Inc."');
+    const { organizations } = namesInCertificate(Buffer.from(new X509Certificate(chainPem).raw));
+    expect(organizations).toEqual(['Northwind Charging, Inc.']);
+    expect((await sign('CN=CP-1, O=MAKER')).subject).toBe('CN=CP-1, O=MAKER');
+    const must = 'which must be "Northwind Charging, Inc." or "Maker": set the charger\'s CpoName.';
+    await expect(sign('CN=CP-1, O=Northwind')).rejects.toThrow(
+      new SigningRefused(`The request names the organization (O) "Northwind", ${must}`),
+    );
+    await expect(sign('CN=CP-1')).rejects.toThrow(`The request names no organization (O), ${must}`);
   });
 
   withOpenssl('is taken by openssl: the chain, a request of its making and the hashes that OCPP wants', async () => {
@@ -167,7 +184,8 @@ describe('a certificate', () => {
   it('says whose it is, and is nobody else’s, in no other tenant', async () => {
     const { chainPem } = await embedded().sign(requestOf(await csrFor('CN=CP-1')));
     const names = namesInCertificate(Buffer.from(new X509Certificate(chainPem).raw));
-    expect(names).toEqual({ commonNames: ['CP-1'], alternativeNames: ['urn:chargestream:charger:default:CP-1'] });
+    const alternativeNames = ['urn:chargestream:charger:default:CP-1'];
+    expect(names).toEqual({ commonNames: ['CP-1'], organizations: [], alternativeNames });
     expect(isCertificateOf(names, 'default', 'CP-1')).toBe(true);
     expect(isCertificateOf(names, 'default', 'CP-2')).toBe(false);
     expect(isCertificateOf(names, 'acme', 'CP-1')).toBe(false);
@@ -211,11 +229,11 @@ describe('the signer behind a URL', () => {
     server.close();
   });
 
-  const http = (bearerToken = '', timeoutMs = 5_000) =>
+  const http = (bearerToken = '', timeoutMs = 5_000, organizations: readonly string[] = []) =>
     createSigner({
       certificateSigner: 'http',
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/sign`,
-      ...{ bearerToken, timeoutMs, folder: '', validDays: 1, clock: () => NOW },
+      ...{ bearerToken, timeoutMs, organizations, folder: '', validDays: 1, clock: () => NOW },
     });
 
   it('posts the request and takes the chain', async () => {
@@ -230,6 +248,10 @@ describe('the signer behind a URL', () => {
   });
 
   it('tells a refusal from what may pass', async () => {
+    await expect(http('', 5_000, ['Depot']).sign(requestOf(await csrFor('CN=CP-1, O=Other')))).rejects.toThrow(
+      'which must be "Depot"',
+    );
+    expect(asked).toEqual([]);
     const csr = await csrFor('CN=CP-1');
     answer = async () => ({ status: 403, text: 'not this one' });
     await expect(http().sign(requestOf(csr))).rejects.toThrow(SigningRefused);

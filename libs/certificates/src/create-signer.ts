@@ -12,21 +12,24 @@ export interface SignerSettings {
   bearerToken: string;
   timeoutMs: number;
   clock: () => number;
+  /** Whose requests are signed, by their O (whitepaper A00.FR.404); none: anybody's. */
+  organizations?: readonly string[];
 }
 
 /** The signer that is asked for. The embedded authority is made, or read, when it is first asked to sign. */
 export function createSigner(settings: SignerSettings): CertificateSigner {
+  const { organizations = [] } = settings;
   switch (settings.certificateSigner) {
     case 'off':
       return signerOff;
     case 'http': {
       const { url, bearerToken, timeoutMs } = settings;
-      return httpSigner({ url, bearerToken: bearerToken === '' ? null : bearerToken, timeoutMs });
+      return httpSigner({ url, bearerToken: bearerToken === '' ? null : bearerToken, timeoutMs, organizations });
     }
     case 'embedded': {
       let opened: Promise<CertificateSigner> | null = null;
       const open = () => {
-        opened ??= openEmbeddedAuthority(settings).then(embeddedSigner);
+        opened ??= openEmbeddedAuthority(settings).then((authority) => embeddedSigner(authority, organizations));
         opened.catch(() => (opened = null));
         return opened;
       };

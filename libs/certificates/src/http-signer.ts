@@ -10,6 +10,8 @@ export interface HttpSignerOptions {
   /** Sent as `Authorization: Bearer …`; null where the authority wants none. */
   bearerToken: string | null;
   timeoutMs: number;
+  /** Whose requests are passed on, by their O; none: anybody's. */
+  organizations?: readonly string[];
 }
 
 /** A chain of five certificates takes some ten kilobytes. */
@@ -21,11 +23,11 @@ const MAX_ANSWER_BYTES = 256 * 1024;
  * again may be answered with the same certificate. A 4xx answer is its refusal (408 and 429 are not), anything else is
  * worth another try.
  */
-export function httpSigner({ url, bearerToken, timeoutMs }: HttpSignerOptions): CertificateSigner {
+export function httpSigner({ url, bearerToken, timeoutMs, organizations = [] }: HttpSignerOptions): CertificateSigner {
   return {
     kind: 'http',
     async sign(request) {
-      const csr = await readSigningRequest(request);
+      const csr = await readSigningRequest(request, organizations);
       const response = await fetch(url, {
         method: 'POST',
         redirect: 'error',

@@ -10,6 +10,7 @@ export {
 } from './embedded-authority';
 export { embeddedSigner } from './embedded-signer';
 export { httpSigner, type HttpSignerOptions } from './http-signer';
+export { organizationsIn, problemOfOwner } from './organizations';
 export { pemBlocks } from './pem';
 export { SigningRefused, type CertificateSigner, type SignedCertificate, type SigningRequest } from './signer';
 export { readSigningRequest } from './signing-request';

@@ -1,3 +1,4 @@
+import { problemOfOwner } from './organizations';
 import { SigningRefused, type SigningRequest } from './signer';
 import { x509 } from './x509';
 
@@ -16,13 +17,14 @@ interface KeyAlgorithm {
 
 /**
  * Reads a charger's request and checks that it may be signed: that whoever made it has the private key, that the key is
- * strong enough, and that it is for this charger.
+ * strong enough, and that it is for this charger and names its owner.
+ * @param organizations whose certificates may be signed; none: anybody's
  * @throws SigningRefused
  */
-export async function readSigningRequest({
-  csrPem,
-  chargerId,
-}: SigningRequest): Promise<x509.Pkcs10CertificateRequest> {
+export async function readSigningRequest(
+  { csrPem, chargerId, certificateType }: SigningRequest,
+  organizations: readonly string[] = [],
+): Promise<x509.Pkcs10CertificateRequest> {
   if (csrPem.length > MAX_CSR_CHARACTERS) {
     throw new SigningRefused(`The request has more than ${MAX_CSR_CHARACTERS} characters.`);
   }
@@ -38,6 +40,10 @@ export async function readSigningRequest({
     const shown = names.length === 0 ? 'no common name' : `the common name ${names.map((n) => `"${n}"`).join(', ')}`;
     throw new SigningRefused(`The request has ${shown}, but it came from ${chargerId}.`);
   }
+  // Whitepaper A02.FR.13, A03.FR.13; one for V2G is shown to vehicles, not to us.
+  const owner = certificateType === 'V2GCertificate' ? [] : organizations;
+  const problem = problemOfOwner(csr.subjectName.getField('O'), owner);
+  if (problem !== null) throw new SigningRefused(`The request ${problem}: set the charger's CpoName.`);
   return csr;
 }
 

@@ -1,5 +1,5 @@
 import { chargerKey, type ProtocolVersion, type RegistryEntry } from '@chargestream/contracts';
-import { isCertificateOf } from '@chargestream/certificates';
+import { isCertificateOf, organizationsIn, problemOfOwner, type CertificateNames } from '@chargestream/certificates';
 import { isLoopback, verifyPassword, type Settings } from '@chargestream/service-kit';
 import type { ChargerRegistry } from '../tables/charger-registry';
 import { parseBasic } from './basic-credentials';
@@ -31,7 +31,7 @@ export type Authentication =
 
 type AuthenticatorSettings = Pick<
   Settings,
-  'registration' | 'ocppHost' | 'ocppUsername' | 'ocppBehindTls' | 'ocppMinSecurityProfile'
+  'registration' | 'ocppHost' | 'ocppUsername' | 'ocppBehindTls' | 'ocppMinSecurityProfile' | 'cpoName'
 >;
 
 /** scrypt takes 16 MiB and 40 ms each: more at once would starve everything else of threads. */
@@ -42,6 +42,8 @@ export class Authenticator {
   private waiting = 0;
   private readonly reachable: boolean;
   private readonly passwords: PasswordCheck;
+  /** Who may own chargers' certificates; empty: anybody. */
+  private readonly owners: readonly string[];
 
   constructor(
     private readonly registry: ChargerRegistry,
@@ -50,6 +52,7 @@ export class Authenticator {
   ) {
     this.reachable = !isLoopback(settings.ocppHost);
     this.passwords = new PasswordCheck(registry, verify);
+    this.owners = organizationsIn(settings.cpoName);
   }
 
   async authenticate(request: AuthenticationRequest): Promise<Authentication> {
@@ -64,13 +67,21 @@ export class Authenticator {
     const { transport } = request;
     if (transport.kind === 'bad certificate') return badCertificate(transport.problem);
     if (transport.kind === 'certificate') {
-      // Whitepaper A00.FR.401, A00.FR.405: the certificate is the authentication; no password is looked at.
-      if (isCertificateOf(transport.names, request.tenantId, request.chargerId))
-        return { ok: true, securityProfile: 3 };
-      return badCertificate(`it is for ${transport.names.commonNames.join(', ') || 'nobody'}, not for this charger`);
+      // Whitepaper A00.FR.401: the certificate is the authentication; no password is looked at.
+      const problem = this.problemOf(transport.names, request);
+      return problem === null ? { ok: true, securityProfile: 3 } : badCertificate(problem);
     }
     if (!entry?.credentials) return this.withoutCredentials();
     return this.withCredentials(request, entry.credentials);
+  }
+
+  /** Whitepaper A00.FR.404, A00.FR.405: whose it is, and which charger's. */
+  private problemOf(names: CertificateNames, { tenantId, chargerId }: AuthenticationRequest): string | null {
+    if (!isCertificateOf(names, tenantId, chargerId)) {
+      return `it is for ${names.commonNames.join(', ') || 'nobody'}, not for this charger`;
+    }
+    const problem = problemOfOwner(names.organizations, this.owners);
+    return problem === null ? null : `it ${problem}`;
   }
 
   /** The charger has taken a password that the registry does not know yet: it may be back with it before the registry does. */

@@ -66,6 +66,37 @@ describe('chargers by TLS', () => {
     await rig.charger({ port: port(), path: '/ocpp/acme/CP1', tls: acme });
   });
 
+  it('must have a certificate of the CPO, or of whom he trusts, where the settings say so', async () => {
+    // Whitepaper A00.FR.404.
+    const cpoName = 'Northwind Charging, Inc.; Maker';
+    const { tlsPort } = await rig.start({ ...authority.settings, cpoName, instanceId: 'connect-2' });
+    const by = async (chargerId: string, organization?: string) =>
+      rig.dial({
+        port: tlsPort as number,
+        path: `/ocpp/${chargerId}`,
+        tls: await authority.charger(chargerId, 'default', organization),
+      });
+    expect(await by('CP1', 'Northwind Charging, Inc.')).toBeInstanceOf(TestCharger);
+    expect(await by('CP2', 'northwind  charging, INC.')).toBeInstanceOf(TestCharger);
+    expect(await by('CP3', 'Maker')).toBeInstanceOf(TestCharger);
+    await rig.register({ chargerId: 'CP4' });
+    const must = 'which must be "Northwind Charging, Inc." or "Maker"';
+    expect(await by('CP4', 'Northwind')).toMatchObject({
+      status: 401,
+      body: expect.stringContaining(`it names the organization (O) "Northwind", ${must}`),
+    });
+    expect(await by('CP4')).toMatchObject({
+      status: 401,
+      body: expect.stringContaining('it names no organization (O)'),
+    });
+    // Without the setting anybody may own it.
+    await rig.charger({ port: port(), path: '/ocpp/CP4', tls: await authority.charger('CP4', 'default', 'Northwind') });
+    // A00.FR.408.
+    const [event] = await rig.eventsOf('SecurityEventReported');
+    expect(event).toMatchObject({ chargerId: 'CP4', data: { type: 'InvalidChargePointCertificate' } });
+    expect(event?.data.techInfo).toContain(must);
+  });
+
   it('with a certificate of an authority that we do not know are refused', async () => {
     const stranger = await TestAuthority.create();
     const tls = { ...(await stranger.charger('CP1')), ca: authority.rootPem };

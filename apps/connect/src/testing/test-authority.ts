@@ -49,8 +49,15 @@ export class TestAuthority {
     return certificatePem;
   }
 
-  async charger(chargerId: string, tenantId = 'default'): Promise<{ cert: string; key: string; ca: string }> {
-    const { csrPem, keyPem } = await newSigningRequest([{ CN: [chargerId] }]);
+  async charger(
+    chargerId: string,
+    tenantId = 'default',
+    organization?: string,
+  ): Promise<{ cert: string; key: string; ca: string }> {
+    const { csrPem, keyPem } = await newSigningRequest([
+      { CN: [chargerId] },
+      ...(organization === undefined ? [] : [{ O: [organization] }]),
+    ]);
     const request = { tenantId, chargerId, csrPem, certificateType: null, operationId: 'test' };
     const { chainPem } = await this.signer.sign(request);
     return { cert: chainPem, key: keyPem, ca: this.rootPem };

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { createSigner, signerOff, type CertificateSigner } from '@chargestream/certificates';
+import { createSigner, organizationsIn, signerOff, type CertificateSigner } from '@chargestream/certificates';
 import type { Settings } from '@chargestream/service-kit';
 
 export type SigningSettings = Pick<
@@ -10,6 +10,7 @@ export type SigningSettings = Pick<
   | 'certificateUrl'
   | 'certificateToken'
   | 'certificateTimeoutMs'
+  | 'cpoName'
   | 'dataDir'
 >;
 
@@ -25,5 +26,6 @@ export function signerOf(settings: Partial<SigningSettings>, clock: () => number
     bearerToken: settings.certificateToken ?? '',
     timeoutMs: settings.certificateTimeoutMs ?? 30_000,
     clock,
+    organizations: organizationsIn(settings.cpoName ?? ''),
   });
 }

@@ -26,6 +26,10 @@ export class SecuritySettings extends StorageSettings {
   @Whole('OCPP_MIN_SECURITY_PROFILE', 0, 3, 'the security profile,')
   ocppMinSecurityProfile = 0;
 
+  /** Organizations that may own chargers' certificates, separated by semicolons (whitepaper A00.FR.404). Empty: anybody. */
+  @IsString()
+  cpoName = '';
+
   /** Who signs the certificates that chargers ask for. */
   @OneOf('CERTIFICATE_SIGNER', ['off', 'embedded', 'http'])
   certificateSigner: 'off' | 'embedded' | 'http' = 'off';
@@ -54,6 +58,7 @@ const OF_CONNECTIONS = {
   ocppTlsClientCaFile: 'OCPP_TLS_CLIENT_CA_FILE',
   ocppBehindTls: 'OCPP_BEHIND_TLS',
   ocppMinSecurityProfile: 'OCPP_MIN_SECURITY_PROFILE',
+  cpoName: 'CPO_NAME',
 } as const;
 
 const OF_SIGNING = {

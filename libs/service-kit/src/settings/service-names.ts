@@ -25,6 +25,7 @@ const READ_BY: Record<Exclude<ServiceName, 'standalone'>, ReadonlySet<Field>> = 
     ...HEALTH,
     ...starting('EVENTSTORE_', 'DATABASE_', 'MESSAGE_LOG_', 'CERTIFICATE_'),
     'ocppCallTimeoutMs',
+    'cpoName',
     'instanceGoneMs',
     'operationStalledS',
   ]),
