@@ -177,6 +177,15 @@ describe('DataTransfer of chargers', () => {
     expect((await charger.call('DataTransfer', acme('Echo', 'alive')))[2]).toMatchObject({ data: 'alive' });
   });
 
+  it('is stored though its charger is gone before the handler answers', async () => {
+    const charger = await rig.charger({ path: '/ocpp/GONE' });
+    charger.send([2, 'm1', 'DataTransfer', acme('Never', 'last words')]);
+    charger.socket.terminate();
+    const of = (type: string) => rig.events.find((event) => event.chargerId === 'GONE' && event.type === type);
+    await rig.until(() => of('ConnectionClosed') !== undefined);
+    expect(of('DataTransferReceived')?.data).toMatchObject({ data: 'last words', status: 'Rejected' });
+  });
+
   it('what a handler does to the data is not what is stored', async () => {
     const charger = await rig.charger({ path: '/ocpp/CHANGES', protocols: ['ocpp2.0.1'] });
     await charger.call('DataTransfer', acme('Changes', { list: [0] }));
