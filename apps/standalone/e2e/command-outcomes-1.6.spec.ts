@@ -145,9 +145,20 @@ describe('the outcome of a command to a 1.6 charger', () => {
       const result = await reset(charger.id);
       const expected = { state: 'UNKNOWN', ocppAction: 'Reset', payload: { type: 'Hard' }, error: DROPPED };
       await ends(result, expected);
+      const live = bench.system.graphql.subscribe<{ commandChanged: Shown }>(
+        `subscription ($id: ID!) { commandChanged(id: $id) { state bootedSince } }`,
+        { id: result.id },
+      );
+      await live.first(({ commandChanged: { state, bootedSince } }) => state === 'UNKNOWN' && bootedSince === null);
       const back = await bench.connect(charger.id);
+      await bench.status(back, 'Available');
       await ends(result, expected);
       await boots(back);
+      await live.first(({ commandChanged: { state, bootedSince } }) => state === 'UNKNOWN' && bootedSince !== null);
+      // Neither what it does before nor what it does after is news of the command.
+      await bench.status(back, 'Preparing');
+      expect(live.seen.filter(({ commandChanged }) => commandChanged.bootedSince !== null)).toHaveLength(1);
+      live.close();
       await shows(result.id, { ...expected, bootedSince: TIME });
       const query = `query ($chargerId: ID!) { commands(filter: { chargerId: $chargerId }) { nodes { id state bootedSince } } }`;
       await bench.shows(

@@ -12,6 +12,8 @@ export interface ChangeFilter {
   chargerId?: string | null;
   /** Of the entity. */
   id?: string | null;
+  /** A charger whose changes are told too; asked at each of them. */
+  orCharger?: () => string | null;
 }
 
 /** Follows the topic `updates` once for all of this process's subscribers. */
@@ -76,7 +78,9 @@ export class UpdateFeed {
 }
 
 function matches(update: ChangedUpdate, filter: ChangeFilter): boolean {
-  if (update.tenantId !== filter.tenantId || !filter.entities.includes(update.entity)) return false;
+  if (update.tenantId !== filter.tenantId) return false;
+  if (update.entity === 'charger' && update.chargerId === filter.orCharger?.()) return true;
+  if (!filter.entities.includes(update.entity)) return false;
   if (filter.chargerId && update.chargerId !== filter.chargerId) return false;
   return !filter.id || update.id === filter.id;
 }

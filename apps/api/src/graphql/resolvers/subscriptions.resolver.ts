@@ -6,7 +6,7 @@ import { UpdateFeed } from '../../updates/update-feed';
 import type { ApiContext } from '../context';
 import { ValidatesInput } from '../input-validation';
 import { ChargerType, toCharger } from '../types/charger';
-import { CommandType, toCommand } from '../types/command';
+import { bootedSince, CommandType, isUnanswered, toCommand } from '../types/command';
 import { OcppMessageType, toOcppMessage } from '../types/ocpp-message';
 import { SessionType, toSession } from '../types/session';
 
@@ -50,7 +50,7 @@ export class SubscriptionsResolver {
 
   @Subscription(() => CommandType, {
     description:
-      'A command as it is now, and whenever it moves on: one that has ended before the subscription is told too.',
+      'A command as it is now, and whenever it moves on: one that has ended before the subscription is told too, and the boot of a charger that never answered it.',
   })
   commandChanged(
     @Args('id', { type: () => ID, description: 'The command.' }) id: string,
@@ -58,10 +58,21 @@ export class SubscriptionsResolver {
   ) {
     // Who just asked for it must not miss its end for being slower than the charger.
     const now = { kind: 'changed', entity: 'command', tenantId, chargerId: null, id, at: '' } as const;
-    const changes = this.feed.changes({ tenantId, entities: ['command'], id }, now);
+    // That its charger boots is news of a command that it never answered.
+    let restarting: string | null = null;
+    const orCharger = () => restarting;
+    const changes = this.feed.changes({ tenantId, entities: ['command'], id, orCharger }, now);
     return mapped(changes, async (change) => {
-      const row = await this.options.readModel.queries.command(tenantId, change.id);
-      return row === undefined ? null : { commandChanged: toCommand(row) };
+      const { queries } = this.options.readModel;
+      const row = await queries.command(tenantId, id);
+      if (row === undefined) return null;
+      const command = toCommand(row);
+      // Before the charger is looked at: a boot from here on is told.
+      restarting = isUnanswered(command) ? command.chargerId : null;
+      const bootedAt = restarting === null ? null : ((await queries.charger(tenantId, restarting))?.booted_at ?? null);
+      const hasBooted = bootedSince(command, bootedAt) !== null;
+      if (hasBooted) restarting = null;
+      return change.entity === 'command' || hasBooted ? { commandChanged: command } : null;
     });
   }
 

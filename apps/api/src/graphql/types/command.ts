@@ -84,4 +84,15 @@ export function toCommand(row: CommandRow): CommandType {
   };
 }
 
+/** It went out, and its charger never said a word to it. */
+export function isUnanswered({ state, sentAt }: Pick<CommandType, 'state' | 'sentAt'>): boolean {
+  return sentAt !== null && (state === 'UNKNOWN' || state === 'TIMED_OUT');
+}
+
+/** @param bootedAt when its charger booted last, ISO 8601 UTC by our clock */
+export function bootedSince(command: Pick<CommandType, 'state' | 'sentAt'>, bootedAt: string | null): string | null {
+  if (!isUnanswered(command) || bootedAt === null || command.sentAt === null) return null;
+  return bootedAt > command.sentAt ? bootedAt : null;
+}
+
 export const CommandConnection = connectionOf(CommandType, 'Command');
