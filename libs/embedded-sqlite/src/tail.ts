@@ -1,35 +1,58 @@
-/** The newest entries of a log in memory, so that readers at its head never go to SQL. */
+export interface TailLimit {
+  entries: number;
+  bytes: number;
+  /** How long an entry is kept at least unless the others are reached, ms; up to twice as long, or until the next push. */
+  keepMs: number;
+}
+
+const LIMIT: TailLimit = { entries: 4096, bytes: 8 * 1024 * 1024, keepMs: 5_000 };
+
+/**
+ * The newest entries of a log in memory, so that readers at its head never go to SQL. They are kept in two generations,
+ * of which the older is let go at once: the cost of a push is constant, and a quiet log holds next to nothing.
+ */
 export class Tail<T> {
-  private entries: T[] = [];
-  private bytes: number[] = [];
-  private totalBytes = 0;
+  private older: T[] = [];
+  private newer: T[] = [];
+  private newerBytes = 0;
+  private newerSinceMs = 0;
 
   /** @param next number that the next entry of the log gets */
   constructor(
     private next: number,
-    private readonly limit = { entries: 4096, bytes: 8 * 1024 * 1024 },
+    private readonly limit: TailLimit = LIMIT,
+    private readonly clock: () => number = () => performance.now(),
   ) {}
 
   push(entry: T, bytes: number): void {
-    this.entries.push(entry);
-    this.bytes.push(bytes);
-    this.totalBytes += bytes;
+    const nowMs = this.clock();
+    if (this.newer.length === 0) this.newerSinceMs = nowMs;
+    else if (this.isOver(bytes, nowMs)) this.beginGeneration(nowMs);
+    this.newer.push(entry);
+    this.newerBytes += bytes;
     this.next++;
-    // Dropping half at once keeps the cost per entry constant.
-    if (this.entries.length > this.limit.entries || this.totalBytes > this.limit.bytes) this.dropHalf();
   }
 
   /** Up to `max` entries from number `from` on; undefined when the tail no longer reaches back that far. */
   read(from: number, max: number): T[] | undefined {
-    const index = from - (this.next - this.entries.length);
-    if (index < 0) return undefined;
-    return this.entries.slice(index, index + max);
+    const index = from - (this.next - this.newer.length);
+    if (index >= 0) return this.newer.slice(index, index + max);
+    const inOlder = index + this.older.length;
+    if (inOlder < 0) return undefined;
+    const found = this.older.slice(inOlder, inOlder + max);
+    return found.length === max ? found : found.concat(this.newer.slice(0, max - found.length));
   }
 
-  private dropHalf(): void {
-    const half = Math.ceil(this.entries.length / 2);
-    this.entries = this.entries.slice(half);
-    this.bytes = this.bytes.slice(half);
-    this.totalBytes = this.bytes.reduce((sum, bytes) => sum + bytes, 0);
+  private isOver(bytes: number, nowMs: number): boolean {
+    const { limit, newer, newerBytes, newerSinceMs } = this;
+    if (newer.length * 2 >= limit.entries || (newerBytes + bytes) * 2 > limit.bytes) return true;
+    return nowMs - newerSinceMs >= limit.keepMs;
+  }
+
+  private beginGeneration(nowMs: number): void {
+    this.older = this.newer;
+    this.newer = [];
+    this.newerBytes = 0;
+    this.newerSinceMs = nowMs;
   }
 }
