@@ -122,7 +122,7 @@ export class Bench {
   /** The sessions of the charger, newest first. */
   async sessions(chargerId: string, expected: object[]): Promise<void> {
     const query = `query ($chargerId: ID!) { sessions(filter: { chargerId: $chargerId }) { nodes {
-      transactionId evseId idToken state meterStartWh meterStopWh energyWh stopReason authorizationStatus
+      transactionId evseId idToken state startedAt endedAt meterStartWh meterStopWh energyWh stopReason authorizationStatus
       offlineReplayed reservationId samples(first: 100) { nodes { measurand value unit } } } } }`;
     await this.shows(query, { chargerId }, { sessions: { nodes: expected } });
   }
@@ -147,12 +147,27 @@ export class Bench {
     }
   }
 
-  /** The only long operation of the charger: its state, its last status, and the statuses on the way. */
-  async operation(id: string, state: string, status: string | null, steps: readonly string[]): Promise<void> {
+  /** The only long operation of the charger: its state, its last status, and all statuses on the way, in their order. */
+  async operation(id: string, state: string, status: string, steps: readonly string[]): Promise<void> {
     const query = `query ($id: ID!) { charger(id: $id) { operations { nodes { state status steps { status } } } } }`;
-    const shown = { state, ...(status === null ? {} : { status }) };
-    const told = expect.arrayContaining(steps.map((step) => ({ status: step })));
-    await this.shows(query, { id }, { charger: { operations: { nodes: [{ ...shown, steps: told }] } } });
+    const told = steps.map((step) => ({ status: step }));
+    await this.shows(query, { id }, { charger: { operations: { nodes: [{ state, status, steps: told }] } } });
+  }
+
+  /** The newest CALL of an action that the message log holds of the charger has this payload. */
+  async logged(id: string, action: string, payload: Payload): Promise<void> {
+    const query = `query ($id: ID!, $filter: OcppMessageFilter) {
+      ocppMessages(chargerId: $id, filter: $filter, first: 1) { nodes { messageType valid raw } } }`;
+    const raw = expect.stringContaining(`"${action}",${JSON.stringify(payload)}]`);
+    const shown = { ocppMessages: { nodes: [{ messageType: 'CALL', valid: true, raw }] } };
+    await this.shows(query, { id, filter: { action, direction: 'IN' } }, shown);
+  }
+
+  /** The certificates it told it trusts. */
+  async installed(id: string, expected: object[]): Promise<void> {
+    const query = `query ($id: ID!) { charger(id: $id) { certificates {
+      installed { certificateType hashAlgorithm issuerNameHash issuerKeyHash serialNumber } } } }`;
+    await this.shows(query, { id }, { charger: { certificates: { installed: expected } } });
   }
 
   /** What it told of its security, newest first. */
@@ -227,5 +242,8 @@ const ACTION_OF: Record<string, string> = {
   unlockConnector: 'UnlockConnector',
   updateFirmware: 'UpdateFirmware',
 };
+
+/** Steps of an operation before the charger tells of it: we asked, it agreed. */
+export const ASKED = ['Started', 'Accepted'];
 
 export const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();

@@ -1,6 +1,7 @@
 import { casesIn } from './cases';
 import { start, stop } from './charging.cases';
 import type { Bench } from './bench';
+import type { Payload } from './wire-charger';
 
 const { cases, define } = casesIn('remote.cases.ts');
 export const remoteCases = cases;
@@ -106,17 +107,41 @@ unlock('018_1', 'Unlocked', { charging: true });
 unlock('030', 'UnlockFailed');
 unlock('031', 'NotSupported', { connector: 9 });
 
+const TRIGGERED: Record<string, Payload> = {
+  MeterValues: {
+    connectorId: 1,
+    meterValue: [{ timestamp: '2026-01-05T10:00:00Z', sampledValue: [{ value: '1234', context: 'Trigger' }] }],
+  },
+  Heartbeat: {},
+  StatusNotification: { connectorId: 1, errorCode: 'NoError', status: 'Preparing' },
+  DiagnosticsStatusNotification: { status: 'Idle' },
+  FirmwareStatusNotification: { status: 'Idle' },
+  BootNotification: { chargePointVendor: 'Northwind', chargePointModel: 'Triggered 22' },
+};
+
 define('054', '§5.17, §4.7, §4.9', async (bench, id) => {
   const charger = await bench.charger(id);
-  const messages = ['MeterValues', 'Heartbeat', 'StatusNotification', 'DiagnosticsStatusNotification'];
-  for (const requestedMessage of [...messages, 'FirmwareStatusNotification', 'BootNotification']) {
+  const following: Promise<Payload>[] = [];
+  /** §5.17: it answers first, and sends what it was asked for then. */
+  charger.answer('TriggerMessage', ({ requestedMessage }) => {
+    const action = requestedMessage as string;
+    setImmediate(() => following.push(charger.call(action, TRIGGERED[action] as Payload)));
+    return { status: 'Accepted' };
+  });
+  for (const [requestedMessage, payload] of Object.entries(TRIGGERED)) {
     const wire = JSON.stringify({ requestedMessage });
     await bench.command(charger, 'triggerMessage', { requestedMessage }, { wire });
+    await bench.logged(id, requestedMessage, payload);
   }
+  expect(await Promise.all(following)).toEqual([
+    ...[{}, { currentTime: expect.any(String) }, {}, {}, {}],
+    { status: 'Accepted', currentTime: expect.any(String), interval: 300 },
+  ]);
+  const query = `query ($id: ID!) { charger(id: $id) { model connectors { status } } }`;
+  await bench.shows(query, { id }, { charger: { model: 'Triggered 22', connectors: [{ status: 'Preparing' }] } });
   const input = { requestedMessage: 'StatusNotification', evseId: 1 };
   const wire = '{"requestedMessage":"StatusNotification","connectorId":1}';
   await bench.command(charger, 'triggerMessage', input, { wire });
-  await bench.status(charger, 'Unavailable');
 });
 
 define('055', '§5.17 Rejected', async (bench, id) => {

@@ -1,7 +1,7 @@
 import { newSigningRequest } from '@chargestream/certificates/testing';
 import type { Bench } from './bench';
 import { casesIn } from './cases';
-import { inSeconds } from './bench';
+import { ASKED, inSeconds } from './bench';
 
 const { cases, define } = casesIn('security.cases.ts');
 export const securityCases = cases;
@@ -44,7 +44,7 @@ define('074', 'WP A02.FR.02, A02.FR.03, A02.FR.11', async (bench, id) => {
   const { certificateChain, ...more } = JSON.parse(await charger.until('CertificateSigned')) as Record<string, string>;
   expect(more).toEqual({});
   expect(certificateChain).toMatch(/^-----BEGIN CERTIFICATE-----/);
-  await bench.operation(id, 'SUCCEEDED', null, ['CertificateIssued']);
+  await bench.operation(id, 'SUCCEEDED', 'Accepted', ['Started', 'CertificateIssued', 'Accepted']);
   const query = `query ($id: ID!) { charger(id: $id) { certificates { own { certificateChain } } } }`;
   await bench.shows(query, { id }, { charger: { certificates: { own: { certificateChain } } } });
   await charger.close();
@@ -66,6 +66,7 @@ function install(number: string, certificateType: string): void {
     const answer = { status: 'Accepted', certificateHashData: [HASH] };
     const wire = JSON.stringify({ certificateType });
     await bench.command(charger, 'getInstalledCertificates', { certificateTypes: [certificateType] }, { wire, answer });
+    await bench.installed(id, [{ certificateType, ...HASH }]);
   });
 }
 
@@ -74,12 +75,17 @@ install('075_2', 'CentralSystemRootCertificate');
 
 define('076', 'WP M04.FR.01, M04.FR.02, M03.FR.02', async (bench, id) => {
   const charger = await bench.charger(id);
+  const certificateType = 'CentralSystemRootCertificate';
+  const certificateTypes = [certificateType];
+  const wire = JSON.stringify({ certificateType });
+  const there = { status: 'Accepted', certificateHashData: [HASH] };
+  await bench.command(charger, 'getInstalledCertificates', { certificateTypes }, { wire, answer: there });
+  await bench.installed(id, [{ certificateType, ...HASH }]);
   const deletion = JSON.stringify({ certificateHashData: HASH });
   await bench.command(charger, 'deleteCertificate', { certificate: HASH }, { wire: deletion });
-  const certificateTypes = ['CentralSystemRootCertificate'];
-  const wire = '{"certificateType":"CentralSystemRootCertificate"}';
   const answer = { status: 'NotFound' };
   await bench.command(charger, 'getInstalledCertificates', { certificateTypes }, { wire, answer, state: 'REJECTED' });
+  await bench.installed(id, []);
 });
 
 const securityEvent = async (bench: Bench, id: string, type: string) => {
@@ -97,7 +103,7 @@ define('077', 'WP A04.FR.01, A04.FR.03, A02.FR.07', async (bench, id) => {
   const type = 'InvalidChargePointCertificate';
   expect(await charger.text('SecurityEventNotification', { type, timestamp: inSeconds(0) })).toBe('{}');
   await bench.securityEvents(id, [{ type, techInfo: null }]);
-  await bench.operation(id, 'FAILED', null, ['CertificateIssued']);
+  await bench.operation(id, 'FAILED', 'Rejected', ['Started', 'CertificateIssued', 'Rejected']);
 });
 
 define('078', 'WP A04.FR.01, A04.FR.03, M05.FR.04', async (bench, id) => {
@@ -122,7 +128,7 @@ define('079', 'WP N01.FR.01, N01.FR.02, N01.FR.03', async (bench, id) => {
   for (const status of ['Uploading', 'Uploaded']) {
     expect(await charger.text('LogStatusNotification', { status, requestId })).toBe('{}');
   }
-  await bench.operation(id, 'SUCCEEDED', 'Uploaded', ['Uploading', 'Uploaded']);
+  await bench.operation(id, 'SUCCEEDED', 'Uploaded', [...ASKED, 'Uploading', 'Uploaded']);
 });
 
 function secureUpdate(number: string, requirements: string, statuses: string[], outcome: string): void {
@@ -140,7 +146,7 @@ function secureUpdate(number: string, requirements: string, statuses: string[], 
     for (const status of statuses) {
       expect(await charger.text('SignedFirmwareStatusNotification', { status, requestId })).toBe('{}');
     }
-    await bench.operation(id, outcome, statuses.at(-1)!, statuses);
+    await bench.operation(id, outcome, statuses.at(-1)!, [...ASKED, ...statuses]);
     if (outcome === 'SUCCEEDED') return;
     const type = 'InvalidFirmwareSignature';
     expect(await charger.text('SecurityEventNotification', { type, timestamp: inSeconds(0) })).toBe('{}');
