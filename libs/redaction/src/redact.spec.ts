@@ -230,3 +230,33 @@ describe('whatever comes', () => {
     expect(['idToken', 'groupIdToken', 'publicKey', 'key', 'keyId', 'pinging'].filter(isSecretName)).toEqual([]);
   });
 });
+
+describe('tokens of the upload endpoint', () => {
+  const payload = Buffer.from(JSON.stringify(['default', 'CP-1', 'command'])).toString('base64url');
+  const token = `upl_${payload}.${'s_-'.repeat(14)}s`;
+
+  it.each([
+    `[2,"1","GetDiagnostics",{"location":"http://127.0.0.1:4000/uploads/${token}"}]`,
+    `[2,"1","GetLog",{"log":{"remoteLocation":"https://logs.example.org/in/${token}/"}}]`,
+    `[2,"1","DataTransfer",{"data":"PUT %2F${token}%2Fa.log"}]`,
+    `[2,"1","DataTransfer",{"data":"\\u0075${token.slice(1)}"}]`,
+    `[2,"1","DataTransfer",{"data":"${token}","data":"x"}]`,
+    `no frame: ${token.slice(0, 40)}`,
+  ])('are hidden in %s', (frame) => {
+    const shown = redactFrame(frame) + redactText(frame);
+    expect(shown).toContain(REDACTED);
+    expect(shown).not.toContain(payload.slice(0, 20));
+    expect(shown).not.toContain('s_-s_-');
+  });
+
+  it('leave the rest of the frame as it is, and are found in commands', () => {
+    const location = `http://127.0.0.1:4000/uploads/${token}`;
+    expect(redact({ location, retries: 3 })).toEqual({
+      location: `http://127.0.0.1:4000/uploads/${REDACTED}`,
+      retries: 3,
+    });
+    expect(containsSecret({ kind: 'GET_LOGS', location })).toBe(true);
+    expect(containsSecret(redact({ location }))).toBe(false);
+    expect(redactFrame('[2,"1","DataTransfer",{"data":"upl_short"}]')).toContain('upl_short');
+  });
+});

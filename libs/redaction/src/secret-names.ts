@@ -12,6 +12,10 @@ const ENDINGS = '(?:pin|(?<!id)token)';
 /** The names, for use inside a larger expression that looks at text. */
 export const NAMES_IN_TEXT = `(?:${PIECES})[\\w.-]{0,32}|${ENDINGS}`;
 
+/** Tokens of the upload endpoint: they open it by themselves, whatever address they stand in. */
+export const UPLOAD_TOKEN = /upl_[\w-]{16,}(?:\.[\w-]*)?/g;
+const UPLOAD_MARK = 'upl_';
+
 const SECRET_NAME = new RegExp(`${PIECES}|${ENDINGS}$`, 'i');
 
 /**
@@ -25,7 +29,7 @@ const TOKEN = /(?<!id)token(?!\w)|authorization(?!\w)/i;
 /** A letter, `@`, `_` or `-` that is written as an escape may hide a name. */
 const ESCAPED = /\\u00(?:2d|[4-7])/i;
 
-const ANY_NAME = new RegExp(`${PIECES}|${ENDINGS}(?!\\w)`, 'gi');
+const ANY_NAME = new RegExp(`${PIECES}|${ENDINGS}(?!\\w)|${UPLOAD_MARK}`, 'gi');
 
 /** Whether the value under this name, or of the configuration key or variable with this name, is a secret. */
 export function isSecretName(name: string): boolean {
@@ -36,6 +40,7 @@ export function isSecretName(name: string): boolean {
 export function isSuspicious(text: string): boolean {
   // Credentials in a URL are in front of an @, and hardly anything else has one.
   if (text.includes('@') || PASSWORD.test(text) || SHORT_NAME.test(text) || TOKEN.test(text)) return true;
+  if (text.includes(UPLOAD_MARK)) return true;
   return text.includes('\\u00') && ESCAPED.test(text);
 }
 

@@ -1,4 +1,4 @@
-import { NAMES_IN_TEXT, REDACTED } from './secret-names';
+import { NAMES_IN_TEXT, REDACTED, UPLOAD_TOKEN } from './secret-names';
 
 /**
  * `token=…`, `"password": "…"`, `Authorization: Basic …`. A quoted value ends with its quote, one between escaped quotes with the
@@ -30,6 +30,7 @@ export function hideInText(text: string): string {
   const hidden = hideUrlCredentials(
     plain
       .replace(PRIVATE_KEY, (_key, label: string) => `-----BEGIN ${label}-----${REDACTED}`)
+      .replace(UPLOAD_TOKEN, REDACTED)
       .replace(XML_ELEMENT, `$1${REDACTED}`)
       .replace(NAMED_VALUE, hideValue),
   );
