@@ -12,6 +12,8 @@ import { serveGraphiqlAssets } from './http/graphiql';
 import { IntentClient } from './intents/intent-client';
 import { IntentSender } from './intents/intent-sender';
 import { API_OPTIONS, type ApiOptions } from './options';
+import { serveUploads } from './http/serve-uploads';
+import { Uploads } from './uploads/uploads';
 import { UpdateFeed } from './updates/update-feed';
 
 const INTENT_TIMEOUT_MS = 10_000;
@@ -22,6 +24,7 @@ export class ApiModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
     @Inject(UpdateFeed) private readonly feed: UpdateFeed,
+    @Inject(Uploads) private readonly uploads: Uploads,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {}
 
@@ -31,13 +34,15 @@ export class ApiModule implements OnModuleInit, OnApplicationShutdown {
     const source = `/api/${settings.instanceId}`;
     const feed = new UpdateFeed(bus, `api.${settings.instanceId}`, logger);
     const client = new IntentClient(bus, feed, readModel, source, options.intentTimeoutMs ?? INTENT_TIMEOUT_MS);
+    const intents = new IntentSender(client, options);
     return {
       module: ApiModule,
       imports: [GraphQLModule.forRoot<MercuriusDriverConfig>(mercuriusOptions(options, createAuthenticator(settings)))],
       providers: [
         { provide: API_OPTIONS, useValue: options },
         { provide: UpdateFeed, useValue: feed },
-        { provide: IntentSender, useValue: new IntentSender(client, options) },
+        { provide: IntentSender, useValue: intents },
+        { provide: Uploads, useValue: new Uploads(options, intents) },
         ...RESOLVERS,
       ],
     };
@@ -47,6 +52,9 @@ export class ApiModule implements OnModuleInit, OnApplicationShutdown {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     const { settings, health = new Health(), metrics = new Metrics() } = this.options;
     serveHealthAndMetrics(fastify, health, metrics);
+    const { logger } = this.options;
+    const authenticate = createAuthenticator(settings);
+    serveUploads(fastify, { uploads: this.uploads, authenticate, settings, logger });
     if (settings.graphiql) serveGraphiqlAssets(fastify);
     await this.feed.start();
   }

@@ -280,6 +280,19 @@ export interface MaintenanceRow extends Keyed {
   own_certificate: string | null;
 }
 
+/** Key: the fileId. */
+export interface UploadRow extends Keyed {
+  charger_id: string;
+  /** As the charger named it, made harmless. */
+  name: string;
+  bytes: number;
+  /** Hexadecimal. */
+  sha256: string;
+  command_id: string;
+  /** Our clock. */
+  uploaded_at: string;
+}
+
 /** Tables that events make. Keyed rows only. */
 export interface ProjectedTables {
   chargers: ChargerRow;
@@ -295,6 +308,7 @@ export interface ProjectedTables {
   local_lists: LocalListRow;
   operations: OperationRow;
   maintenance: MaintenanceRow;
+  uploads: UploadRow;
 }
 
 export type ProjectedTable = keyof ProjectedTables;

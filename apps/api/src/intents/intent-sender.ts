@@ -14,6 +14,16 @@ export interface CommandTerms {
   waitSeconds: number;
 }
 
+/** What a command is known by before it is sent. */
+export interface SentAs {
+  commandId: string;
+  /** ISO 8601: when nobody sends it to the charger any more. */
+  expiresAt: string;
+}
+
+/** A command, or how it is made when it must tell of itself. */
+export type CommandToSend = ChargerCommand | ((as: SentAs) => Promise<ChargerCommand>);
+
 const TIMEOUT_S = 60;
 const HOLD_TIMEOUT_S = 24 * 60 * 60;
 
@@ -25,8 +35,12 @@ export class IntentSender {
   ) {}
 
   /** Resolves with the intent's id when the read model shows its effect. @throws ApiError */
-  async send(caller: Caller, chargerId: string, body: IntentBody, nowMs = this.nowMs()): Promise<string> {
-    const id = this.options.newId?.() ?? randomUUID();
+  async send(
+    caller: Caller,
+    chargerId: string,
+    body: IntentBody,
+    { id = this.newId(), nowMs = this.nowMs() }: { id?: string; nowMs?: number } = {},
+  ): Promise<string> {
     const intent = {
       id,
       schemaVersion: 1,
@@ -50,13 +64,19 @@ export class IntentSender {
   }
 
   /** The command's row: as it is now, or as it is after `waitSeconds` or its end. @throws ApiError */
-  async command(caller: Caller, chargerId: string, command: ChargerCommand, terms: CommandTerms): Promise<CommandRow> {
+  async command(caller: Caller, chargerId: string, what: CommandToSend, terms: CommandTerms): Promise<CommandRow> {
     const timeoutS = terms.timeoutSeconds ?? (terms.holdUntilOnline ? HOLD_TIMEOUT_S : TIMEOUT_S);
     const nowMs = this.nowMs();
     const expiresAt = new Date(nowMs + timeoutS * 1000).toISOString();
+    const id = this.newId();
+    const command = typeof what === 'function' ? await what({ commandId: id, expiresAt }) : what;
     const data = { command, expiresAt, holdUntilOnline: terms.holdUntilOnline };
-    const commandId = await this.send(caller, chargerId, { type: 'SendCommand', data }, nowMs);
-    return this.client.waitForCommand(caller.tenantId, commandId, terms.waitSeconds);
+    await this.send(caller, chargerId, { type: 'SendCommand', data }, { id, nowMs });
+    return this.client.waitForCommand(caller.tenantId, id, terms.waitSeconds);
+  }
+
+  private newId(): string {
+    return this.options.newId?.() ?? randomUUID();
   }
 
   private nowMs(): number {

@@ -8,6 +8,7 @@ import { operations } from './0003-operations';
 import { tokenConcurrency } from './0004-token-concurrency';
 import { messageLogSessions } from './0005-message-log-sessions';
 import { sessionReadings } from './0006-session-readings';
+import { uploads } from './0007-uploads';
 
 /** In the order of their names; a migration that has shipped never changes. */
 const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = {
@@ -17,6 +18,7 @@ const MIGRATIONS: Record<string, (dialect: Dialect) => Migration> = {
   '0004-token-concurrency': tokenConcurrency,
   '0005-message-log-sessions': messageLogSessions,
   '0006-session-readings': sessionReadings,
+  '0007-uploads': uploads,
 };
 
 /**

@@ -12,6 +12,7 @@ import { reservations } from './reservation';
 import { samples } from './sample';
 import { sessions } from './session';
 import { tokens } from './token';
+import { uploads } from './upload';
 import { variables } from './variable';
 
 /** Every table that is made of events. A table without its projection does not compile. */
@@ -29,6 +30,7 @@ export const PROJECTIONS: { [Table in ProjectedTable]: Projection<Table> } = {
   local_lists: localLists,
   operations,
   maintenance,
+  uploads,
 };
 
 export const PROJECTED_TABLES = Object.keys(PROJECTIONS) as (keyof ProjectedTables)[];

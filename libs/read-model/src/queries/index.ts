@@ -18,10 +18,12 @@ import { containing } from './containing';
 import { LocalListQueries } from './local-lists';
 import { paginate, type Page, type PageRequest } from './page';
 import { OperationQueries } from './operations';
+import { UploadQueries } from './uploads';
 import { ReservationQueries } from './reservations';
 
 export type { ChargingProfileFilter } from './charging-profiles';
 export type { OperationFilter } from './operations';
+export type { UploadFilter } from './uploads';
 export type { ReservationFilter } from './reservations';
 
 export interface ChargerFilter {
@@ -74,12 +76,14 @@ export class Queries {
   readonly chargingProfiles: ChargingProfileQueries;
   readonly localLists: LocalListQueries;
   readonly operations: OperationQueries;
+  readonly uploads: UploadQueries;
 
   constructor(private readonly db: Kysely<Database>) {
     this.reservations = new ReservationQueries(db);
     this.chargingProfiles = new ChargingProfileQueries(db);
     this.localLists = new LocalListQueries(db);
     this.operations = new OperationQueries(db);
+    this.uploads = new UploadQueries(db);
   }
 
   async charger(tenantId: string, chargerId: string): Promise<ChargerRow | undefined> {

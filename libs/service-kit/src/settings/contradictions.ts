@@ -160,5 +160,8 @@ function access(settings: Settings): string[] {
   if (settings.jwtSecret !== '' && settings.jwtSecret.length < 32) {
     problems.push('JWT_SECRET must have at least 32 characters: openssl rand -hex 32 makes a good one');
   }
+  if (settings.uploadSecret !== '' && settings.uploadSecret.length < 32) {
+    problems.push('UPLOAD_SECRET must have at least 32 characters: openssl rand -hex 32 makes a good one');
+  }
   return problems;
 }

@@ -29,7 +29,13 @@ const READ_BY: Record<Exclude<ServiceName, 'standalone'>, ReadonlySet<Field>> = 
     'instanceGoneMs',
     'operationStalledS',
   ]),
-  api: new Set<Field>([...EVERYBODY, ...starting('EVENTSTORE_', 'DATABASE_', 'API_', 'JWT_'), 'auth', 'graphiql']),
+  api: new Set<Field>([
+    ...EVERYBODY,
+    ...starting('EVENTSTORE_', 'DATABASE_', 'API_', 'JWT_', 'UPLOAD_'),
+    'auth',
+    'graphiql',
+    'dataDir',
+  ]),
 };
 
 /** Whether the service reads the setting. */

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { IsNotEmpty, IsString, Matches } from 'class-validator';
 import { OCPP_VARIABLES, OcppSettings } from './ocpp-settings';
-import { OneOf, OnOff, Port, Whole } from './rules';
+import { Address, OneOf, OnOff, Port, Whole } from './rules';
 import { SECURITY_VARIABLES } from './security-settings';
 import { SERVICE_VARIABLES } from './service-settings';
 import { STORAGE_VARIABLES } from './storage-settings';
@@ -46,6 +46,21 @@ export class Settings extends OcppSettings {
   @Whole('OPERATION_STALLED_S', 1, 604_800, 'seconds')
   operationStalledS = 1_800;
 
+  /** Address of `/uploads` as chargers reach it. Empty: that of the API, where API_HOST is one. */
+  @Address('UPLOAD_URL', ['http', 'https'], 'https://csms.example.org/uploads')
+  uploadUrl = '';
+
+  /** Signs the tokens of uploads. Empty: a random one, kept in DATA_DIR. */
+  @IsString()
+  uploadSecret = '';
+
+  @Whole('UPLOAD_MAX_BYTES', 1, 2_147_483_647, 'bytes')
+  uploadMaxBytes = 104_857_600;
+
+  /** How long a charger may upload after its command could last be sent. */
+  @Whole('UPLOAD_TTL_S', 1, 2_592_000, 'seconds')
+  uploadTtlS = 86_400;
+
   @OnOff('GRAPHIQL')
   graphiql = true;
 }
@@ -66,6 +81,10 @@ export const ENVIRONMENT: Record<keyof Settings, string> = {
   messageLogMaxPerCharger: 'MESSAGE_LOG_MAX_PER_CHARGER',
   messageLogMaxMbPerCharger: 'MESSAGE_LOG_MAX_MB_PER_CHARGER',
   operationStalledS: 'OPERATION_STALLED_S',
+  uploadUrl: 'UPLOAD_URL',
+  uploadSecret: 'UPLOAD_SECRET',
+  uploadMaxBytes: 'UPLOAD_MAX_BYTES',
+  uploadTtlS: 'UPLOAD_TTL_S',
   graphiql: 'GRAPHIQL',
 };
 
@@ -73,6 +92,7 @@ export const ENVIRONMENT: Record<keyof Settings, string> = {
 const SECRETS: ReadonlySet<string> = new Set<keyof Settings>([
   'apiKeys',
   'jwtSecret',
+  'uploadSecret',
   'certificateToken',
   'kafkaPassword',
   'kafkaOauthClientSecret',

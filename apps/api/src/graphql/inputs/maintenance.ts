@@ -63,10 +63,11 @@ export class GetLogsInput extends TransferInput {
   @Field(() => LogType, { defaultValue: 'DIAGNOSTICS', description: 'Which one.' })
   logType!: Extract<MaintenanceCommand, { kind: 'GET_LOGS' }>['logType'];
 
-  @TextField('Where to: an address with http, https, ftp, ftps or sftp.')
+  @OptionalText('Where to: an address with http, https, ftp, ftps or sftp; absent: here, for its `uploads`.')
+  @IsOptional()
   @IsUrl(LOCATION, LOCATION_RULE)
   @MaxLength(2_000)
-  location!: string;
+  location?: string | null;
 
   @OptionalTime('Not what is older; absent: from the oldest.')
   oldestAt?: string | null;

@@ -1,6 +1,5 @@
 import { ArgsType, Field, Int, Mutation } from '@nestjs/graphql';
-import type { ChargerCommand } from '@chargestream/contracts';
-import type { IntentSender } from '../../intents/intent-sender';
+import type { CommandToSend, IntentSender } from '../../intents/intent-sender';
 import type { ApiContext } from '../context';
 import type { CommandOptions } from '../inputs/commands';
 import { Whole } from '../inputs/validators';
@@ -30,7 +29,7 @@ export async function sendCommand(
   chargerId: string,
   { timeoutSeconds, holdUntilOnline }: CommandOptions,
   { waitSeconds }: WaitArgs,
-  what: ChargerCommand,
+  what: CommandToSend,
 ): Promise<CommandType> {
   const terms = { timeoutSeconds, holdUntilOnline, waitSeconds };
   return toCommand(await intents.command(caller, chargerId, what, terms));

@@ -15,6 +15,7 @@ import { ReservationCommandsResolver } from './reservation-commands.resolver';
 import { ReservationsResolver, SessionReservationResolver } from './reservations.resolver';
 import { SessionsResolver } from './sessions.resolver';
 import { SubscriptionsResolver } from './subscriptions.resolver';
+import { ChargerUploadsResolver, OperationUploadsResolver } from './uploads.resolver';
 
 export const RESOLVERS = [
   ChargersResolver,
@@ -26,6 +27,8 @@ export const RESOLVERS = [
   LocalListsResolver,
   OperationsResolver,
   ChargerMaintenanceResolver,
+  ChargerUploadsResolver,
+  OperationUploadsResolver,
   RecordsResolver,
   OcppMessagesResolver,
   AdministrationResolver,

@@ -12,6 +12,7 @@ import {
   UpdateFirmwareInput,
 } from '../inputs/maintenance';
 import { ValidatesInput } from '../input-validation';
+import { Uploads } from '../../uploads/uploads';
 import { commandMutation, INPUT, sendCommand, WaitArgs } from './command-mutation';
 
 /** Mutations about firmware, logs and certificates. */
@@ -21,6 +22,7 @@ export class MaintenanceCommandsResolver {
   constructor(
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
     @Inject(IntentSender) private readonly intents: IntentSender,
+    @Inject(Uploads) private readonly uploads: Uploads,
   ) {}
 
   @commandMutation('Asks a charger to fetch and install firmware; what comes of it is in its `operations`.')
@@ -48,22 +50,26 @@ export class MaintenanceCommandsResolver {
     });
   }
 
-  @commandMutation('Asks a charger to upload a log; what comes of it is in its `operations`.')
+  @commandMutation(
+    'Asks a charger to upload a log; what comes of it is in its `operations`, and in its `uploads` when it came here.',
+  )
   getLogs(@Args('input', INPUT) input: GetLogsInput, @Args() wait: WaitArgs, @Context() context: ApiContext) {
-    const { chargerId, logType, location, oldestAt = null, newestAt = null, retries = null } = input;
+    const { chargerId, logType, oldestAt = null, newestAt = null, retries = null } = input;
     if (oldestAt !== null && newestAt !== null && Date.parse(newestAt) <= Date.parse(oldestAt)) {
       throw badInput('newestAt', 'order', 'newestAt must be after oldestAt.');
     }
-    return sendCommand(this.intents, context, chargerId, input, wait, {
+    return sendCommand(this.intents, context, chargerId, input, wait, async (as) => ({
       kind: 'GET_LOGS',
       logType,
-      location,
+      location:
+        input.location ??
+        (await this.uploads.location(context.caller, chargerId, as.commandId, Date.parse(as.expiresAt))),
       retries,
       retryIntervalS: input.retryIntervalS ?? null,
       oldestAt,
       newestAt,
       ...(input.useGetLog ? { useGetLog: true } : {}),
-    });
+    }));
   }
 
   @commandMutation('Asks a charger to trust a certificate.')
