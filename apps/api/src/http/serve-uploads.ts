@@ -29,19 +29,18 @@ export function serveUploads(fastify: FastifyInstance, routes: UploadRoutes): vo
     // Bodies go from the socket to the disk, whatever type they say they have.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    for (const url of ['/uploads/:token', '/uploads/:token/', '/uploads/:token/:name']) {
-      const handler = (request: FastifyRequest, reply: FastifyReply) => take(request, reply, routes);
-      scope.route({ method: ['PUT', 'POST'], url, handler });
-    }
+    // One wildcard, as named parts of a path may not be as long as tokens are.
+    const handler = (request: FastifyRequest, reply: FastifyReply) => take(request, reply, routes);
+    scope.route({ method: ['PUT', 'POST'], url: '/uploads/*', handler });
     scope.get('/uploads/files/:id', (request, reply) => give(request, reply, routes));
   });
 }
 
 async function take(request: FastifyRequest, reply: FastifyReply, { uploads, logger }: UploadRoutes) {
-  const { token, name = null } = request.params as { token: string; name?: string | null };
+  const [token = '', ...name] = (request.params as { '*': string })['*'].split('/');
   request.raw.setTimeout(SILENT_MS, () => request.raw.destroy());
   try {
-    const { bytes } = await uploads.accept(token, name, request.raw);
+    const { bytes } = await uploads.accept(token, name.join('/') || null, request.raw);
     return await reply.code(201).type('text/plain; charset=utf-8').send(`${bytes} bytes are kept.\n`);
   } catch (error) {
     const { status, message } = refusalOf(error, uploads, logger);
