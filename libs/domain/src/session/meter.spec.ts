@@ -29,6 +29,18 @@ describe('energy of a session', () => {
     expect(energyWhOf(next.meter)).toBe(100);
   });
 
+  it('takes whole Wh for what they are: rounded readings, and no meter that went backwards', () => {
+    const rounded = takeSamples(from(1_000), [register(1_249.08, 1), register(1_249, 2)], 'during');
+    expect(rounded.backwards).toEqual([]);
+    expect(energyWhOf(rounded.meter)).toBe(249.08);
+    // The start was rounded up.
+    const risen = takeSamples(from(1_000), [register(999.6, 1)], 'during');
+    expect([risen.backwards, energyWhOf(risen.meter)]).toEqual([[], 0]);
+    const decimals = takeSamples(from(1_000), [register(1_249.5, 1), register(1_249.1, 2)], 'during');
+    expect(decimals.backwards).toEqual([expect.stringContaining('from 1249.5 Wh to 1249.1 Wh')]);
+    expect(takeSamples(from(1_000), [register(999, 1)], 'during').backwards).toHaveLength(1);
+  });
+
   it('reads at the outlet when there are readings elsewhere too, and stays where it began', () => {
     expect(energy(register(9_000, 1, { location: 'Inlet' }), register(2_000, 1, { location: 'Outlet' }))).toBe(1_000);
     const inlet = takeSamples(from(1_000), [register(3_000, 1, { location: 'Inlet' })], 'during').meter;

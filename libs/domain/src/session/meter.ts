@@ -103,11 +103,24 @@ export function takeLatest(findings: MeterFindings, valueWh: number, atMs: numbe
   const floorAtMs = meter.latestWh === null ? meter.startAtMs : meter.latestAtMs;
   if (atMs < floorAtMs) return;
   const floorWh = meter.latestWh ?? meter.startWh ?? 0;
+  if (isRoundingOf(floorWh, valueWh)) {
+    findings.meter = { ...meter, latestWh: floorWh, latestAtMs: atMs };
+    return;
+  }
   if (valueWh < floorWh) {
     findings.backwards.push(`from ${floorWh} Wh to ${valueWh} Wh at ${when}`);
     return;
   }
   findings.meter = { ...meter, latestWh: valueWh, latestAtMs: atMs };
+}
+
+/**
+ * meterStart and meterStop of 1.6 are whole Wh (§6.45, §6.49), samples may have decimals: 249 after 249.08 is the same
+ * reading, and no meter that went backwards.
+ */
+function isRoundingOf(floorWh: number, valueWh: number): boolean {
+  const isLess = valueWh < floorWh && floorWh - valueWh < 1;
+  return isLess && (Number.isInteger(valueWh) || Number.isInteger(floorWh));
 }
 
 function takeInterval(findings: MeterFindings, reading: Reading): void {
