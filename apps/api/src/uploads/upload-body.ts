@@ -39,6 +39,8 @@ async function receiveForm(request: IncomingMessage, receive: Receive): Promise<
   try {
     await new Promise<void>((resolve, reject) => {
       form.on('file', (_field: string, stream: BusboyFileStream, name: string | undefined) => {
+        // What goes wrong with a part goes wrong with its form, and is told there.
+        stream.on('error', () => undefined);
         if (first !== undefined) return void stream.resume();
         first = { stream, name: name ?? null, received: receive(stream) };
         first.received.catch(reject);
