@@ -1,6 +1,6 @@
 // npm run bench | dead-letters | depot-sim | kafka | rebuild-read-model: installs and builds like npm start, then runs the program.
 import path from 'node:path';
-import { build, install, root, run, script, StepFailed } from './steps.mjs';
+import { become, build, install, root, script, StepFailed } from './steps.mjs';
 
 const PROGRAMS = {
   bench: 'tools/bench/dist/main.js',
@@ -22,5 +22,5 @@ await script(async ([name, ...args]) => {
   if (!program) throw new StepFailed(`There is no program "${name}"; there are: ${Object.keys(PROGRAMS).join(', ')}`);
   await install();
   await build();
-  return run(null, process.execPath, ['--expose-gc', path.join(root, program), ...args], { allowFailure: true });
+  return become(['--expose-gc', path.join(root, program), ...args]);
 });

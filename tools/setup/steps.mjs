@@ -40,6 +40,23 @@ function seconds(started) {
   return `${((Date.now() - started) / 1000).toFixed(1)} s`;
 }
 
+/**
+ * Runs a program in this one's place: it gets the signals itself and stops in an orderly way, and its exit code is ours.
+ * @returns its exit code; 1 when a signal ended it
+ */
+export function become(args) {
+  const child = spawn(process.execPath, args, {
+    stdio: 'inherit',
+    cwd: root,
+    env: { ...process.env, NX_DAEMON: 'false' },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(signal ? 1 : code));
+  });
+}
+
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1])) return;

@@ -119,6 +119,43 @@ describe('a service', () => {
     expect(host.codes).toEqual([0]);
   });
 
+  it('starts anew when the bus goes away while it starts, with nothing left of the attempt before', async () => {
+    const host = new FakeProcess(ENV);
+    const log: string[] = [];
+    const start: ServiceDefinition['start'] = ({ metrics, health }) =>
+      startWith(async (opened) => {
+        metrics.counter('messages_total', 'of this attempt');
+        health.register('bus', () => true);
+        opened.add({ close: async () => void log.push('closed') });
+        log.push('opened');
+        if (log.length < 3) throw Object.assign(new Error('it is away'), { name: 'BusUnavailableError' });
+        setImmediate(() => host.emit('SIGTERM'));
+        return {};
+      });
+    await runService(service(start), host);
+    expect(log).toEqual(['opened', 'closed', 'opened', 'closed']);
+    expect([host.codes, host.err]).toEqual([[0], '']);
+  });
+
+  it('does not start anew after a mistake, nor once it is told to stop', async () => {
+    const mistaken = new FakeProcess(ENV);
+    await runService(
+      service(() => Promise.reject(new TypeError('a mistake'))),
+      mistaken,
+    );
+    expect(mistaken.err).toContain('TypeError: a mistake');
+    expect(mistaken.codes).toEqual([1]);
+    const stopped = new FakeProcess(ENV);
+    let starts = 0;
+    const away = service(() => {
+      starts += 1;
+      setImmediate(() => stopped.emit('SIGTERM'));
+      return Promise.reject(Object.assign(new Error('it is away'), { name: 'StoreUnavailableError' }));
+    });
+    await runService(away, stopped);
+    expect([starts, stopped.codes]).toEqual([1, [0]]);
+  });
+
   it('is not ready before it has started, and ends when it cannot be stopped', async () => {
     const host = new FakeProcess({ ...ENV, OCPP_DRAIN_TIMEOUT_MS: '0' });
     let whileStarting: unknown;

@@ -11,6 +11,7 @@ import {
 } from '@chargestream/service-kit';
 import { failureToStart } from './failure-to-start';
 import { serviceHelp } from './service-help';
+import { startedUntil } from './started-until';
 import { traced } from './traced';
 
 const CLOSE_TIMEOUT_MS = 15_000;
@@ -84,29 +85,17 @@ async function run(definition: ServiceDefinition, host: ServiceProcess): Promise
   const settings = loadSettings(host.env, name);
   const logger = createLogger(settings);
   for (const warning of misspelledVariables(host.env)) logger.warn(warning);
-  const metrics = new Metrics({ processMetrics: true });
-  metrics
-    .gauge('build_info', 'Always 1; which service this is, and its version', ['service', 'version', 'instance'])
-    .set({ service: name, version, instance: settings.instanceId }, 1);
-  const health = new Health();
-  metrics.gauge('ready', '1 while the service is ready, 0 while it is not', [], async (gauge) =>
-    gauge.set((await health.report()).ready ? 1 : 0),
-  );
   const stopping = new AbortController();
-  const stopRequested = onSignals(host, logger, () => {
-    health.register('stopping', () => 'the service is stopping');
-    stopping.abort();
-  });
+  const stopRequested = onSignals(host, logger, () => stopping.abort());
   const tracing = await traced(settings, name, version);
   logger.info({ service: name, instanceId: settings.instanceId, version }, 'starting');
-  // Parts tell their own health once they are there; until all of them are, the service is not ready.
-  const started = health.register('start', () => 'the service is starting');
-  const context = { settings, logger, metrics, health, stopping: stopping.signal };
-  const running = await (stopping.signal.aborted ? null : definition.start(context))?.catch((error: unknown) => {
-    if (!stopping.signal.aborted) throw error;
-    return null; // told to stop while it was starting
+  const running = await startedUntil(stopping.signal, logger, () => {
+    const { metrics, health } = observed(definition, settings, stopping.signal);
+    // Parts tell their own health once they are there; until all of them are, the service is not ready.
+    const started = health.register('start', () => 'the service is starting');
+    const starting = definition.start({ settings, logger, metrics, health, stopping: stopping.signal });
+    return starting.finally(started);
   });
-  started();
   await stopRequested;
   const isLate = setTimeout(() => {
     logger.fatal('did not stop in time: ending as it is; what was acknowledged is stored');
@@ -117,6 +106,21 @@ async function run(definition: ServiceDefinition, host: ServiceProcess): Promise
   clearTimeout(isLate);
   logger.info('stopped');
   host.exit(0);
+}
+
+/** Of one attempt to start: what is registered in them belongs to what is opened in it. */
+function observed({ name, version }: ServiceDefinition, { instanceId: instance }: Settings, stopping: AbortSignal) {
+  const [metrics, health] = [new Metrics({ processMetrics: true }), new Health()];
+  metrics
+    .gauge('build_info', 'Always 1; which service this is, and its version', ['service', 'version', 'instance'])
+    .set({ service: name, version, instance }, 1);
+  metrics.gauge('ready', '1 while the service is ready, 0 while it is not', [], async (gauge) =>
+    gauge.set((await health.report()).ready ? 1 : 0),
+  );
+  const stop = () => void health.register('stopping', () => 'the service is stopping');
+  if (stopping.aborted) stop();
+  else stopping.addEventListener('abort', stop, { once: true });
+  return { metrics, health };
 }
 
 /** How long a stop may take: the drain, and what closing takes when Kafka, say, is away just then. */
