@@ -70,4 +70,17 @@ describe('the examples of the documentation run as they stand', () => {
     const [accept] = blocks('docs/guides/connecting-a-charger.md', 'graphql', '## Accepting it by hand');
     expect(await system.graphql.query(accept as string)).toEqual({ updateCharger: { registration: 'ACCEPTED' } });
   });
+
+  it('logs and uploads: a log of a charger', async () => {
+    const file = 'docs/guides/logs-and-uploads.md';
+    await system.graphql.query('mutation { registerCharger(input: { chargerId: "BAY-8" }) { id } }');
+    const [ask, look, elsewhere] = ['## Asking for a log', '## FTP, and servers of your own']
+      .flatMap((heading) => blocks(file, 'graphql', heading))
+      .map((block) => block.replaceAll('BAY-7', 'BAY-8').replace('waitSeconds: 5', 'waitSeconds: 0'));
+    expect(await system.graphql.query(ask as string)).toMatchObject({ getLogs: { id: expect.any(String) } });
+    expect(await system.graphql.query(look as string)).toEqual({
+      charger: { operations: { nodes: [] }, uploads: { nodes: [] } },
+    });
+    expect(await system.graphql.query(elsewhere as string)).toMatchObject({ getLogs: { id: expect.any(String) } });
+  });
 });
