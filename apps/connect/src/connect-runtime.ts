@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { inboxTopicSpec, TOPIC_SPECS, TOPICS, type Vendors } from '@chargestream/contracts';
 import type { CompactedTable, EventBus, Subscription } from '@chargestream/event-bus';
 import type { Clock, Logger, Metrics, Settings } from '@chargestream/service-kit';
@@ -51,6 +52,9 @@ interface KnownTables {
   tokens: TokenAuthority;
   activeTokens: ActiveTokens;
 }
+
+/** How long a stop waits for a bus that may be away. */
+const FAREWELL_MS = 4_000;
 
 /** All parts of connect, wired once. `open` loads the tables before anything listens. */
 export class ConnectRuntime {
@@ -197,12 +201,28 @@ export class ConnectRuntime {
     if (this.pings) clearInterval(this.pings);
     await this.inboxSubscription?.close();
     await this.connections.drain(this.settings.ocppDrainTimeoutMs);
-    await this.publisher.settled();
-    await this.messageLog.flush();
-    await this.beat.stop();
+    await this.sayFarewell();
     this.authenticator.close();
     const tables = [...Object.values(this.known), this.tables.connections, this.tables.instances];
     await Promise.all(tables.map((table) => table.close()));
+  }
+
+  /** What is still to be told to the bus; while that is away nobody waits for it for long: chargers repeat, and a silent instance is noticed. */
+  private async sayFarewell(): Promise<void> {
+    const { logger } = this.options;
+    const said = this.publisher
+      .settled()
+      .then(() => this.messageLog.flush())
+      .then(() => this.beat.stop())
+      .then(() => true);
+    const late = pause(FAREWELL_MS, false, { ref: false });
+    const isSaid = await Promise.race([said, late]).catch((error: unknown) => {
+      logger.warn({ err: error }, 'the bus did not take all that was left to tell');
+      return true;
+    });
+    if (isSaid) return;
+    said.catch(() => undefined);
+    logger.warn('the bus does not answer: stopping without what was left to tell it; nothing of it was acknowledged');
   }
 
   /** A receipt that cannot be kept must not be given: chargers queue while they are offline, and only then. */

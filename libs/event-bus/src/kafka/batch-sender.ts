@@ -66,7 +66,7 @@ export class BatchSender {
   giveUpBefore(timeMs: number): void {
     for (const queue of [...this.active]) {
       if (queue.oldestMs() <= timeMs) {
-        this.giveUp(queue, new Error(`not within ${this.settings.publishTimeoutMs} ms`));
+        this.giveUp(queue, new Error(`not within ${Date.now() - queue.oldestMs()} ms`));
       }
     }
   }

@@ -51,6 +51,9 @@ export async function openKafkaEventBus(options: KafkaEventBusOptions): Promise<
   }
 }
 
+/** How long records may still wait to be stored once the bus is told to close. */
+const CLOSE_PATIENCE_MS = 4_000;
+
 class KafkaEventBus implements EventBus {
   private readonly topics: Topics;
   private readonly producer: RecordProducer;
@@ -172,6 +175,7 @@ class KafkaEventBus implements EventBus {
 
   private async closeOnce(): Promise<void> {
     this.availability.stopProbing();
+    this.producer.hurry(CLOSE_PATIENCE_MS);
     // Handlers may publish until they are done.
     await Promise.all([...this.open].map((one) => one.close()));
     await Promise.allSettled(this.writing);

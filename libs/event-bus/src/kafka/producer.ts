@@ -29,6 +29,8 @@ export class RecordProducer {
   private readonly topics = new Map<string, TopicQueue>();
   private readonly sender: BatchSender;
   private closed = false;
+  /** How long a record may wait to be stored. */
+  private patienceMs: number;
   private readonly sweeper: NodeJS.Timeout;
   private readonly refresher: NodeJS.Timeout;
 
@@ -36,6 +38,7 @@ export class RecordProducer {
     private readonly connection: KafkaConnection,
     private readonly settings: KafkaSettings,
   ) {
+    this.patienceMs = settings.publishTimeoutMs;
     this.sender = new BatchSender(connection, settings);
     this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
     this.sweeper.unref();
@@ -65,6 +68,11 @@ export class RecordProducer {
   /** When the oldest record that is not stored yet was taken, milliseconds since the epoch; Infinity when all are. */
   oldestMs(): number {
     return this.sender.oldestMs();
+  }
+
+  /** From now on nothing waits longer than this; a service that stops need not wait as long as one that goes on. */
+  hurry(patienceMs: number): void {
+    this.patienceMs = Math.min(this.patienceMs, patienceMs);
   }
 
   /** Waits for what is under way: no longer than a publish takes. */
@@ -129,7 +137,7 @@ export class RecordProducer {
 
   /** Rejects what has waited too long, and with it all that is queued behind it. */
   private sweep(): void {
-    const tooOld = Date.now() - this.settings.publishTimeoutMs;
+    const tooOld = Date.now() - this.patienceMs;
     this.sender.giveUpBefore(tooOld);
     for (const queue of this.topics.values()) {
       const oldest = queue.unassigned[0]?.outgoing.takenAtMs ?? Infinity;
