@@ -32,6 +32,9 @@ const table2: Record<string, AnyHandler> = {
   MeterValues: ocpp2.meterValues,
   NotifyReport: ocpp2.notifyReport,
   DataTransfer: ocpp2.dataTransfer,
+  FirmwareStatusNotification: ocpp2.firmwareStatusNotification,
+  LogStatusNotification: ocpp2.logStatusNotification,
+  SecurityEventNotification: ocpp2.securityEventNotification,
 };
 
 const HANDLERS: Record<ProtocolVersion, ReadonlyMap<string, AnyHandler>> = {
