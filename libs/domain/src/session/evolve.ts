@@ -53,6 +53,12 @@ export function meterAtEnd(
   const findings = takeSamples(before, end.samples, 'during');
   if (end.meterStopWh !== null && !isMeterReading(end.meterStopWh)) {
     findings.negative.push(`meterStop of ${end.meterStopWh} Wh`);
+  } else if (end.meterStopWh !== null && isEarlierReading(findings.meter, end.meterStopWh, timeMs(end.endedAt))) {
+    const { latestAtMs } = findings.meter;
+    findings.afterEnd.push(
+      `MeterValues up to ${new Date(latestAtMs).toISOString()} are from after the end at ${end.endedAt}`,
+    );
+    findings.meter = { ...findings.meter, latestWh: end.meterStopWh, latestAtMs: timeMs(end.endedAt) };
   } else if (end.meterStopWh !== null && end.meterStopWh !== stopRegisterWh(findings.meter)) {
     // The stop is the last word even when samples carry later times (clocks jump).
     const atMs = Math.max(timeMs(end.endedAt), findings.meter.latestAtMs, findings.meter.startAtMs);
@@ -60,6 +66,14 @@ export function meterAtEnd(
     else findings.meter = { ...findings.meter, latestWh: end.meterStopWh, latestAtMs: atMs };
   }
   return findings;
+}
+
+/**
+ * 1.6 §6.49: meterStop is the reading at the end of the transaction. A charger that samples on until its queued stop is
+ * answered has told higher readings of later times by then: they are no part of it, and no meter went backwards.
+ */
+function isEarlierReading({ startWh, latestWh, latestAtMs }: MeterState, stopWh: number, endedAtMs: number): boolean {
+  return startWh !== null && latestWh !== null && endedAtMs < latestAtMs && startWh <= stopWh && stopWh + 1 <= latestWh;
 }
 
 function started(data: DataOf<'SessionStarted'>, context: FactContext): SessionState {

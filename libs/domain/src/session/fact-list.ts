@@ -31,9 +31,10 @@ export class FactList {
     for (const { anomaly, detail } of notes) this.flag(anomaly, detail);
   }
 
-  meterFindings({ negative, backwards }: MeterFindings): void {
+  meterFindings({ negative, backwards, afterEnd }: MeterFindings): void {
     if (negative.length > 0) this.flag('NegativeMeter', negative.join('; ').slice(0, 500));
     if (backwards.length > 0) this.flag('MeterWentBackwards', backwards.join('; ').slice(0, 500));
+    if (afterEnd.length > 0) this.flag('EventAfterEnd', afterEnd.join('; ').slice(0, 500));
   }
 
   reportFlags({ data, occurredAt, receivedAt }: TransactionReport): void {

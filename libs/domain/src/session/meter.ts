@@ -38,6 +38,8 @@ export interface MeterFindings {
   meter: MeterState;
   negative: string[];
   backwards: string[];
+  /** Readings that were told before the end of the session, and are from after it. */
+  afterEnd: string[];
 }
 
 /** A register reading that can be one: a number that is not negative. */
@@ -60,7 +62,7 @@ export function takeSamples(
   samples: readonly MeterSample[],
   role: 'start' | 'during',
 ): MeterFindings {
-  const findings: MeterFindings = { meter: before, negative: [], backwards: [] };
+  const findings: MeterFindings = { meter: before, negative: [], backwards: [], afterEnd: [] };
   if (samples.length === 0) return findings;
   const registers = registerReadings(samples, before.location, before.phases);
   if (registers.readings.length > 0) {

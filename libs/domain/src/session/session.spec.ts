@@ -168,6 +168,24 @@ describe('a 1.6 session', () => {
     expect(anomalies(again.outcome)).toEqual([]);
   });
 
+  it('ends with meterStop when the charger sampled on until its queued stop was sent', () => {
+    const sampledOn = [report(start16(0)), meter(meterValues16(5, [register(1_060, 5)]))];
+    const late = meter(meterValues16(9, [register(1_235, 9)]));
+    const { outcome } = session([...sampledOn, late]).when(report(stop16(6, { meterWh: 1_066 })));
+    expect(dataOf(outcome, 'SessionEnded')).toMatchObject({ energyWh: 66, meterStopWh: 1_066 });
+    expect(anomalies(outcome)).toEqual(['EventAfterEnd']);
+
+    // The same, told in order.
+    const inOrder = session([...sampledOn, report(stop16(6, { meterWh: 1_066 }))]).when(late);
+    expect(anomalies(inOrder.outcome)).toEqual(['EventAfterEnd']);
+    expect(dataOf(inOrder.outcome, 'SessionCorrected').energyWh).toBeUndefined();
+
+    // Below what it began with it is no reading of an earlier time.
+    const broken = session([...sampledOn, late]).when(report(stop16(6, { meterWh: 3 })));
+    expect(anomalies(broken.outcome)).toEqual(['MeterWentBackwards']);
+    expect(dataOf(broken.outcome, 'SessionEnded').energyWh).toBe(235);
+  });
+
   it('flags a token that was not accepted and a clock nobody believes', () => {
     const { outcome } = session([]).when(
       report(start16(0, { authorizationStatus: 'Invalid', clockImplausible: true })),
