@@ -210,8 +210,9 @@ export class ConnectRuntime {
   /** What is still to be told to the bus; while that is away nobody waits for it for long: chargers repeat, and a silent instance is noticed. */
   private async sayFarewell(): Promise<void> {
     const { logger } = this.options;
-    const said = this.publisher
-      .settled()
+    const said = this.connections
+      .closesRecorded()
+      .then(() => this.publisher.settled())
       .then(() => this.messageLog.flush())
       .then(() => this.beat.stop())
       .then(() => true);

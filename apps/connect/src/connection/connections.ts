@@ -204,21 +204,25 @@ export class Connections {
     }
   }
 
-  /** Stops reading, answers what is in flight, says good-bye (1001) and waits for the closes to be on record. */
+  /** Stops reading, answers what is in flight, and says good-bye (1001). No longer than it may, whatever the bus does. */
   async drain(timeoutMs: number): Promise<void> {
     this.draining = true;
     this.stopWatching();
-    await Promise.allSettled(this.opening);
-    for (const connection of this.all) connection.stopReading();
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const expired = new Promise<void>((resolve) => timeout.signal.addEventListener('abort', () => resolve()));
+    await Promise.race([Promise.allSettled(this.opening), expired]);
+    for (const connection of this.all) connection.stopReading();
     await Promise.race([Promise.all([...this.all].map(({ peer }) => peer.drain())), expired]);
     for (const connection of this.all) connection.close(SHUTTING_DOWN.code, SHUTTING_DOWN.reason);
     await Promise.race([this.allClosed(), expired]);
     clearTimeout(timer);
     for (const connection of this.all) connection.terminate();
     await this.allClosed();
+  }
+
+  /** Resolves when every close is on record. */
+  async closesRecorded(): Promise<void> {
     await Promise.all(this.closing);
   }
 

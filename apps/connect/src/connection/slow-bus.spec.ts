@@ -75,6 +75,23 @@ describe('a slow bus', () => {
     charger.socket.terminate();
   });
 
+  it('does not keep a service that is to stop: chargers are told, and what was not acknowledged is theirs to repeat', async () => {
+    const { runtime } = await rig.start({ ocppDrainTimeoutMs: 500 });
+    const charger = await rig.charger();
+    await rig.eventsOf('ConnectionOpened', 1);
+    await runtime.publisher.settled();
+    rig.bus.slowDown(60_000);
+    let answered = false;
+    void charger.call('DataTransfer', { vendorId: 'v' }).then(() => (answered = true));
+    await rig.eventsOf('DataTransferReceived');
+    const startedMs = performance.now();
+    await runtime.close();
+    // Half a second for the charger, four for the bus.
+    expect(performance.now() - startedMs).toBeLessThan(8_000);
+    expect((await charger.closed).code).toBe(1001);
+    expect(answered).toBe(false);
+  }, 20_000);
+
   it('that fails after all closes those who wait as well, and what waited is not handled', async () => {
     const { runtime } = await rig.start({}, { mostUnacknowledged: { ...MOST, records: 2 } });
     const chargers = await Promise.all(['CP1', 'CP2', 'CP3', 'CP4'].map((id) => rig.charger({ path: `/ocpp/${id}` })));

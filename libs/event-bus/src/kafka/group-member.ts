@@ -254,8 +254,9 @@ export class GroupMember {
   private async leave(): Promise<void> {
     if (this.memberId === '') return;
     try {
-      const coordinator = await this.coordinator();
-      await within(2_000, 'Leaving', coordinator.leaveGroup({ groupId: this.options.group, memberId: this.memberId }));
+      const { memberId, options } = this;
+      const left = this.coordinator().then((broker) => broker.leaveGroup({ groupId: options.group, memberId }));
+      await within(2_000, 'Leaving', left);
     } catch (error) {
       // The coordinator will notice by itself.
       this.options.logger.debug({ error: (error as Error).message }, 'Leaving a consumer group failed');

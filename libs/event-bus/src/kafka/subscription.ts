@@ -6,10 +6,12 @@ import type { GroupProgress } from './group-progress';
 import { earliestOffsets, endOffsets, type Offsets } from './offsets';
 import type { KafkaSettings } from './options';
 import { PartitionConsumer } from './partition-consumer';
-import { pause } from './timing';
+import { pause, within } from './timing';
 
 /** Between commits of one member; the records in between come again after a crash. */
 const COMMIT_EVERY_MS = 50;
+/** How long a subscription that ends waits for its offsets to be saved. */
+const LAST_COMMIT_MS = 3_000;
 const HEARTBEAT_MS = 500;
 const GROWTH_EVERY_MS = 30_000;
 
@@ -131,10 +133,15 @@ export class KafkaSubscription implements Subscription {
     await this.fetching?.stop();
     this.fetching = null;
     await Promise.all(consumers.map((consumer) => consumer.stop()));
-    await this.committing;
     // Offsets that cannot be saved now make records come again: delivery is at least once.
-    if (!lost && consumers.length > 0) await this.commit().catch(() => undefined);
+    const isSaved = within(LAST_COMMIT_MS, 'The last commit', this.lastCommit(lost));
+    await isSaved.catch((error: Error) => this.settings.logger.debug({ error: error.message }, 'A commit failed'));
     this.consumers = [];
+  }
+
+  private async lastCommit(lost: boolean): Promise<void> {
+    await this.committing;
+    if (!lost && this.consumers.length > 0) await this.commit();
   }
 
   /** Where to go on: as committed, or where the group begins. */
