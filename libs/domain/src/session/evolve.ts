@@ -51,20 +51,26 @@ export function meterAtEnd(
   end: { samples: DataOf<'SessionEnded'>['samples']; meterStopWh: number | null; endedAt: string },
 ) {
   const findings = takeSamples(before, end.samples, 'during');
-  if (end.meterStopWh !== null && !isMeterReading(end.meterStopWh)) {
+  if (end.meterStopWh === null) return findings;
+  if (!isMeterReading(end.meterStopWh)) {
     findings.negative.push(`meterStop of ${end.meterStopWh} Wh`);
-  } else if (end.meterStopWh !== null && isEarlierReading(findings.meter, end.meterStopWh, timeMs(end.endedAt))) {
-    const { latestAtMs } = findings.meter;
-    findings.afterEnd.push(
-      `MeterValues up to ${new Date(latestAtMs).toISOString()} are from after the end at ${end.endedAt}`,
-    );
-    findings.meter = { ...findings.meter, latestWh: end.meterStopWh, latestAtMs: timeMs(end.endedAt) };
-  } else if (end.meterStopWh !== null && end.meterStopWh !== stopRegisterWh(findings.meter)) {
+    return findings;
+  }
+  const endedAtMs = timeMs(end.endedAt);
+  if (isEarlierReading(findings.meter, end.meterStopWh, endedAtMs)) {
+    const upTo = new Date(findings.meter.latestAtMs).toISOString();
+    findings.afterEnd.push(`MeterValues up to ${upTo} are from after the end at ${end.endedAt}`);
+    findings.meter = { ...findings.meter, latestWh: end.meterStopWh, latestAtMs: endedAtMs };
+  } else if (end.meterStopWh !== stopRegisterWh(findings.meter)) {
     // The stop is the last word even when samples carry later times (clocks jump).
-    const atMs = Math.max(timeMs(end.endedAt), findings.meter.latestAtMs, findings.meter.startAtMs);
+    const atMs = Math.max(endedAtMs, findings.meter.latestAtMs, findings.meter.startAtMs);
     if (findings.meter.startWh !== null) takeLatest(findings, end.meterStopWh, atMs, end.endedAt);
     else findings.meter = { ...findings.meter, latestWh: end.meterStopWh, latestAtMs: atMs };
   }
+  // A sample of the very instant of the end, which comes after the stop, does not outdo it.
+  const { latestWh, latestAtMs } = findings.meter;
+  const isBelieved = latestAtMs === endedAtMs || (latestAtMs < endedAtMs && latestWh === end.meterStopWh);
+  if (isBelieved) findings.meter = { ...findings.meter, latestAtMs: endedAtMs + 1 };
   return findings;
 }
 
@@ -73,7 +79,9 @@ export function meterAtEnd(
  * answered has told higher readings of later times by then: they are no part of it, and no meter went backwards.
  */
 function isEarlierReading({ startWh, latestWh, latestAtMs }: MeterState, stopWh: number, endedAtMs: number): boolean {
-  return startWh !== null && latestWh !== null && endedAtMs < latestAtMs && startWh <= stopWh && stopWh + 1 <= latestWh;
+  return (
+    startWh !== null && latestWh !== null && endedAtMs <= latestAtMs && startWh <= stopWh && stopWh + 1 <= latestWh
+  );
 }
 
 function started(data: DataOf<'SessionStarted'>, context: FactContext): SessionState {

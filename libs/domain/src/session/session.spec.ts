@@ -180,6 +180,15 @@ describe('a 1.6 session', () => {
     expect(anomalies(inOrder.outcome)).toEqual(['EventAfterEnd']);
     expect(dataOf(inOrder.outcome, 'SessionCorrected').energyWh).toBeUndefined();
 
+    // A sample of the very instant of the end does not outdo meterStop, whichever comes first.
+    const sameInstant = meter(meterValues16(6, [register(1_080, 6)]));
+    const first = session([...sampledOn, sameInstant]).when(report(stop16(6, { meterWh: 1_066 })));
+    expect(dataOf(first.outcome, 'SessionEnded').energyWh).toBe(66);
+    const second = session([...sampledOn, report(stop16(6, { meterWh: 1_066 }))]).when(sameInstant);
+    expect(dataOf(second.outcome, 'SessionCorrected').energyWh).toBeUndefined();
+    const same = session([...sampledOn, report(stop16(6, { meterWh: 1_060 }))]).when(sameInstant);
+    expect(dataOf(same.outcome, 'SessionCorrected').energyWh).toBeUndefined();
+
     // Below what it began with it is no reading of an earlier time.
     const broken = session([...sampledOn, late]).when(report(stop16(6, { meterWh: 3 })));
     expect(anomalies(broken.outcome)).toEqual(['MeterWentBackwards']);
