@@ -1,4 +1,11 @@
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { MercuriusDriverConfig } from '@nestjs/mercurius';
@@ -17,10 +24,11 @@ import { Uploads } from './uploads/uploads';
 import { UpdateFeed } from './updates/update-feed';
 
 const INTENT_TIMEOUT_MS = 10_000;
+const CLOSE_IDLE_EVERY_MS = 50;
 
 /** GraphQL over HTTP and graphql-ws at `/graphql`, on Nest's Fastify. */
 @Module({})
-export class ApiModule implements OnModuleInit, OnApplicationShutdown {
+export class ApiModule implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
     @Inject(UpdateFeed) private readonly feed: UpdateFeed,
@@ -57,6 +65,13 @@ export class ApiModule implements OnModuleInit, OnApplicationShutdown {
     serveUploads(fastify, { uploads: this.uploads, authenticate, settings, logger });
     if (settings.graphiql) serveGraphiqlAssets(fastify);
     await this.feed.start();
+  }
+
+  /** Nest closes the server next, with the connections that are idle then; one that is just being answered would stay. */
+  beforeApplicationShutdown(): void {
+    const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
+    const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS).unref();
+    server.once('close', () => clearInterval(closing));
   }
 
   async onApplicationShutdown(): Promise<void> {
