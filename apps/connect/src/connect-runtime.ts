@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { inboxTopicSpec, TOPIC_SPECS, TOPICS, type Vendors } from '@chargestream/contracts';
 import type { CompactedTable, EventBus, Subscription } from '@chargestream/event-bus';
 import type { Clock, Logger, Metrics, Settings } from '@chargestream/service-kit';
@@ -9,6 +8,7 @@ import { UpgradeGate } from './adapter/upgrade-gate';
 import { Inbox } from './commands/inbox';
 import { ConnectMetrics } from './connect-metrics';
 import { Connections } from './connection/connections';
+import { heardOut } from './connection/farewell';
 import { InstanceBeat } from './connection/instance-beat';
 import { MessageLog } from './connection/message-log';
 import { Publisher, type Unacknowledged } from './connection/publisher';
@@ -52,9 +52,6 @@ interface KnownTables {
   tokens: TokenAuthority;
   activeTokens: ActiveTokens;
 }
-
-/** How long a stop waits for a bus that may be away. */
-const FAREWELL_MS = 4_000;
 
 /** All parts of connect, wired once. `open` loads the tables before anything listens. */
 export class ConnectRuntime {
@@ -207,23 +204,19 @@ export class ConnectRuntime {
     await Promise.all(tables.map((table) => table.close()));
   }
 
-  /** What is still to be told to the bus; while that is away nobody waits for it for long: chargers repeat, and a silent instance is noticed. */
+  /** What is still to be told to the bus; nothing of it was acknowledged: chargers repeat, and a silent instance is noticed. */
   private async sayFarewell(): Promise<void> {
-    const { logger } = this.options;
+    const { logger, bus } = this.options;
     const said = this.connections
       .closesRecorded()
       .then(() => this.publisher.settled())
       .then(() => this.messageLog.flush())
-      .then(() => this.beat.stop())
-      .then(() => true);
-    const late = pause(FAREWELL_MS, false, { ref: false });
-    const isSaid = await Promise.race([said, late]).catch((error: unknown) => {
+      .then(() => this.beat.stop());
+    try {
+      if (!(await heardOut(said, bus))) logger.warn('the bus does not answer: stopping with something left to tell it');
+    } catch (error) {
       logger.warn({ err: error }, 'the bus did not take all that was left to tell');
-      return true;
-    });
-    if (isSaid) return;
-    said.catch(() => undefined);
-    logger.warn('the bus does not answer: stopping without what was left to tell it; nothing of it was acknowledged');
+    }
   }
 
   /** A receipt that cannot be kept must not be given: chargers queue while they are offline, and only then. */

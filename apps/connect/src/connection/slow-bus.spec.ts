@@ -86,11 +86,11 @@ describe('a slow bus', () => {
     await rig.eventsOf('DataTransferReceived');
     const startedMs = performance.now();
     await runtime.close();
-    // Half a second for the charger, four for the bus.
-    expect(performance.now() - startedMs).toBeLessThan(8_000);
+    // Half a second for the charger, ten for the bus.
+    expect(performance.now() - startedMs).toBeLessThan(14_000);
     expect((await charger.closed).code).toBe(1001);
     expect(answered).toBe(false);
-  }, 20_000);
+  }, 30_000);
 
   it('that fails after all closes those who wait as well, and what waited is not handled', async () => {
     const { runtime } = await rig.start({}, { mostUnacknowledged: { ...MOST, records: 2 } });
