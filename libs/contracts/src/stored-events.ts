@@ -129,6 +129,8 @@ export type SessionAnomaly =
   | 'TransactionIdNotAssigned'
   | 'NegativeMeter'
   | 'MeterWentBackwards'
+  /** A reading of more energy than a vehicle can take; not believed. */
+  | 'MeterImplausible'
   | 'ClockImplausible'
   | 'SeqNoGap'
   | 'SeqNoReused'

@@ -31,10 +31,11 @@ export class FactList {
     for (const { anomaly, detail } of notes) this.flag(anomaly, detail);
   }
 
-  meterFindings({ negative, backwards, afterEnd }: MeterFindings): void {
+  meterFindings({ negative, backwards, afterEnd, implausible }: MeterFindings): void {
     if (negative.length > 0) this.flag('NegativeMeter', negative.join('; ').slice(0, 500));
     if (backwards.length > 0) this.flag('MeterWentBackwards', backwards.join('; ').slice(0, 500));
     if (afterEnd.length > 0) this.flag('EventAfterEnd', afterEnd.join('; ').slice(0, 500));
+    if (implausible.length > 0) this.flag('MeterImplausible', implausible.join('; ').slice(0, 500));
   }
 
   reportFlags({ data, occurredAt, receivedAt }: TransactionReport): void {

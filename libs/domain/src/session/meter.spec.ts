@@ -84,6 +84,21 @@ describe('energy of a session', () => {
     }
   });
 
+  it('leaves out intervals of more than any vehicle takes', () => {
+    const interval = { measurand: 'Energy.Active.Import.Interval' };
+    const { meter, implausible } = takeSamples(
+      NO_METER,
+      [register(100, 1, interval), register(1e12, 2, interval), register(150, 3, interval)],
+      'during',
+    );
+    expect(implausible).toHaveLength(1);
+    expect(energyWhOf(meter)).toBe(250);
+  });
+
+  it('believes what a megawatt charger gives in a day', () => {
+    expect(energy(register(91_000_000, 24 * 60))).toBe(90_999_000);
+  });
+
   it('has no noise behind the decimals', () => {
     expect(energyWhOf(takeSamples(from(0.1), [register(0.3, 1)], 'during').meter)).toBe(0.2);
   });

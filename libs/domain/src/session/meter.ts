@@ -40,7 +40,17 @@ export interface MeterFindings {
   backwards: string[];
   /** Readings that were told before the end of the session, and are from after it. */
   afterEnd: string[];
+  /** More than any vehicle can have taken. */
+  implausible: string[];
 }
+
+/**
+ * No charger for vehicles gives more than 3.75 MW (the Megawatt Charging System): whatever tells of more than 10 MW is a
+ * glitch of the meter or of the line to it.
+ */
+const MOST_W = 10_000_000;
+/** Clocks are read apart from meters, and may be set on the way. */
+const SLACK_H = 1;
 
 /** A register reading that can be one: a number that is not negative. */
 export function isMeterReading(valueWh: number | null): valueWh is number {
@@ -54,15 +64,15 @@ export function withToldStart(meter: MeterState, startWh: number | null, atMs: n
 }
 
 /**
- * Takes samples in. A reading that goes backwards or below zero is reported and not believed, so energy never shrinks
- * and is never negative. `role: 'start'` makes any reading the start's, whatever its context says.
+ * Takes samples in. A reading that goes backwards or below zero, or by more than can be, is reported and not
+ * believed, so energy never shrinks and is never negative, and one glitch does not stand in the way of what comes after it. `role: 'start'` makes any reading the start's, whatever its context says.
  */
 export function takeSamples(
   before: MeterState,
   samples: readonly MeterSample[],
   role: 'start' | 'during',
 ): MeterFindings {
-  const findings: MeterFindings = { meter: before, negative: [], backwards: [], afterEnd: [] };
+  const findings: MeterFindings = { meter: before, negative: [], backwards: [], afterEnd: [], implausible: [] };
   if (samples.length === 0) return findings;
   const registers = registerReadings(samples, before.location, before.phases);
   if (registers.readings.length > 0) {
@@ -113,7 +123,16 @@ export function takeLatest(findings: MeterFindings, valueWh: number, atMs: numbe
     findings.backwards.push(`from ${floorWh} Wh to ${valueWh} Wh at ${when}`);
     return;
   }
+  if (valueWh - floorWh > mostWh(atMs - floorAtMs)) {
+    findings.implausible.push(`from ${floorWh} Wh to ${valueWh} Wh at ${when}`);
+    return;
+  }
   findings.meter = { ...meter, latestWh: valueWh, latestAtMs: atMs };
+}
+
+/** The most energy that a vehicle can take in a time, Wh. Infinite where a time cannot be read. */
+function mostWh(durationMs: number): number {
+  return MOST_W * (Math.max(0, durationMs) / 3_600_000 + SLACK_H);
 }
 
 /**
@@ -129,6 +148,10 @@ function takeInterval(findings: MeterFindings, reading: Reading): void {
   const { meter } = findings;
   if (!isMeterReading(reading.valueWh)) {
     findings.negative.push(`interval of ${reading.valueWh} Wh at ${reading.timestamp}`);
+    return;
+  }
+  if (reading.valueWh > mostWh(0)) {
+    findings.implausible.push(`interval of ${reading.valueWh} Wh at ${reading.timestamp}`);
     return;
   }
   // Clock-aligned and periodic samples tell the same energy twice: keep their sums apart. Odd keys for the one, even for the other.

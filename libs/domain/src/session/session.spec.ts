@@ -195,6 +195,20 @@ describe('a 1.6 session', () => {
     expect(dataOf(broken.outcome, 'SessionEnded').energyWh).toBe(235);
   });
 
+  it('does not believe a reading of more than any vehicle takes, and goes on with those after it', () => {
+    const story = [report(start16(0)), meter(meterValues16(5, [register(2_500, 5)]))];
+    const glitch = meter(meterValues16(6, [register(999_999_999_999, 6)]));
+    const { outcome } = session(story).when(glitch);
+    expect(anomalies(outcome)).toEqual(['MeterImplausible']);
+    expect(dataOf(outcome, 'SessionUpdated').energyWh).toBe(1_500);
+    const end = session([...story, glitch]).when(report(stop16(10, { meterWh: 6_000 })));
+    expect(anomalies(end.outcome)).toEqual([]);
+    expect(dataOf(end.outcome, 'SessionEnded')).toMatchObject({ meterStopWh: 6_000, energyWh: 5_000 });
+    const huge = session(story).when(report(stop16(10, { meterWh: 1e23 })));
+    expect(anomalies(huge.outcome)).toEqual(['MeterImplausible']);
+    expect(dataOf(huge.outcome, 'SessionEnded').energyWh).toBe(1_500);
+  });
+
   it('flags a token that was not accepted and a clock nobody believes', () => {
     const { outcome } = session([]).when(
       report(start16(0, { authorizationStatus: 'Invalid', clockImplausible: true })),
