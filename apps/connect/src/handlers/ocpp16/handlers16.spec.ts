@@ -75,6 +75,12 @@ describe('1.6 Authorize', () => {
 describe('1.6 StatusNotification', () => {
   const status = { connectorId: 2, errorCode: 'NoError', status: 'Preparing', timestamp: '2026-06-01T11:59:59Z' };
 
+  it('keeps no secret that a charger tells in it', () => {
+    const told = { ...status, info: 'AuthorizationKey: 0011223344556677', vendorErrorCode: 'password=hunter2hunter2' };
+    const { data } = only(handleCall(scenario, 'StatusNotification', told));
+    expect(data).toMatchObject({ info: 'AuthorizationKey: [redacted]', vendorErrorCode: 'password=[redacted]' });
+  });
+
   it('reports the connector as an EVSE', () => {
     const handled = handleCall(scenario, 'StatusNotification', { ...status, info: 'hi', vendorErrorCode: 'E7' });
     expect(handled.response).toEqual({});

@@ -1,3 +1,4 @@
+import { redactText } from '@chargestream/redaction';
 import { connectorStatus } from '../connector-status';
 import { receipt } from '../handler';
 import type { Handler16 } from './handler16';
@@ -12,9 +13,14 @@ export const statusNotification: Handler16<'StatusNotification'> = (context, mes
       connectorId: payload.connectorId === 0 ? 0 : 1,
       status: payload.status,
       errorCode: payload.errorCode,
-      info: payload.info ?? null,
+      // Some chargers tell here what they were configured with.
+      info: textOf(payload.info),
       vendorId: payload.vendorId ?? null,
-      vendorErrorCode: payload.vendorErrorCode ?? null,
+      vendorErrorCode: textOf(payload.vendorErrorCode),
     }),
   );
 };
+
+function textOf(text: string | undefined): string | null {
+  return text === undefined ? null : redactText(text);
+}
