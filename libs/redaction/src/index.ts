@@ -1,2 +1,3 @@
 export { containsSecret, redact, redactFrame, redactText } from './redact';
 export { isSecretName, REDACTED } from './secret-names';
+export { secretsIn } from './secrets-in';

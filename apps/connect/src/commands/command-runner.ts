@@ -138,6 +138,7 @@ export class CommandRunner {
   private async ask({ commandId }: InboxCommand, { action, payload }: OutboundCall): Promise<Record<string, unknown>> {
     const { connection, callTimeoutMs, newMessageId, onPasswordSet, metrics } = this.options;
     const startedMs = performance.now();
+    connection.secrets.learn(payload);
     let outcome: CallOutcome = 'answered';
     const messageId = newMessageId();
     const done = connection.callsFor(commandId, messageId);
@@ -161,8 +162,10 @@ export class CommandRunner {
 
   private async finish(command: InboxCommand, ending: Ending, answered: readonly AnsweredCall[] = []): Promise<void> {
     const { commandId } = command;
-    const data = { commandId, ...ending, ocppAction: ending.ocppAction ?? null, response: redact(ending.response) };
-    const report = reportOf(commandId, answered, this.now());
+    const { secrets } = this.options.connection;
+    const told = secrets.hideInValue({ ...ending, response: redact(ending.response) });
+    const data = { commandId, ...told, ocppAction: ending.ocppAction ?? null };
+    const report = secrets.hideInValue(reportOf(commandId, answered, this.now()));
     const drafts = [...(report ? [report] : []), this.draft('CommandFinished', command, data)];
     const { outcome, error } = ending;
     this.log(command, { outcome, ...(error && { error: error.code }) }, 'a command has ended');

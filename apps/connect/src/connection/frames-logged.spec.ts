@@ -110,6 +110,26 @@ describe('what the message log is given', () => {
       expect(frames[0]?.raw).toContain('"AuthorizationKey"');
     });
 
+    it.each([
+      [
+        'an error',
+        [4, 'PropertyConstraintViolation', `the value ${SECRET} is too short`, { got: SECRET.toLowerCase() }],
+      ],
+      ['an answer', [3, { status: 'Rejected', reason: `cannot use ${SECRET}` }]],
+    ])('a new AuthorizationKey that the charger repeats in %s, nor has the end of the command', async (_in, answer) => {
+      const [opened] = await rig.eventsOf('ConnectionOpened');
+      const command = call('ChangeConfiguration', { key: 'AuthorizationKey', value: SECRET });
+      await rig.command({ commandId: 'c-1', epoch: opened?.connectionEpoch ?? -1, command });
+      const { messageId } = await charger.called('ChangeConfiguration');
+      const [type, ...rest] = answer;
+      charger.send([type, messageId, ...rest]);
+      const frames = await logged((entry) => entry.messageId === messageId, 2);
+      const ended = await rig.eventsOf('CommandFinished');
+      expect(JSON.stringify([frames, ended]).toUpperCase()).not.toContain(SECRET);
+      expect(frames[1]?.raw).toContain('[redacted]');
+      expect(() => JSON.parse(frames[1]?.raw ?? '') as unknown).not.toThrow();
+    });
+
     it('keys that a charger shows though it should not', async () => {
       const answer = {
         configurationKey: [

@@ -3,6 +3,7 @@ import { RpcPeer, type CallOutcome, type FrameInfo, type InboundCall, type OcppE
 import type { CommandRunner } from '../commands/command-runner';
 import { ConnectionMemory } from '../handlers/connection-memory';
 import type { ConnectionIdentity } from '../handlers/handler';
+import { GivenSecrets } from './given-secrets';
 
 export interface LiveConnectionOptions {
   identity: ConnectionIdentity;
@@ -37,6 +38,7 @@ export class LiveConnection {
   readonly remoteAddress: string | null;
   readonly securityProfile: number;
   readonly memory = new ConnectionMemory();
+  readonly secrets = new GivenSecrets();
   readonly peer: RpcPeer;
   /** Set by the connections' owner once the connection is in place. */
   commands: CommandRunner | null = null;

@@ -17,7 +17,7 @@ export function logEntryOf(connection: LiveConnection, frame: FrameInfo, nowMs: 
     messageType: type,
     action,
     messageId,
-    raw: redactFrame(raw),
+    raw: connection.secrets.hideIn(redactFrame(raw)),
     at: new Date(nowMs).toISOString(),
     valid,
     deviations: deviations.map((deviation) => ({
