@@ -58,6 +58,21 @@ describe('core stores what chargers report', () => {
     });
   });
 
+  it('gives a stop without a transactionId to the session whose meter it continues', async () => {
+    await harness.start();
+    const elsewhere = start16(1, { transactionId: '78', evseId: 2, sessionKey: 'k2', meterWh: 500_000 });
+    const unassigned = { transactionId: '-1', token: { idToken: 'tag', type: null } };
+    const first = stop16(9, { ...unassigned, meterWh: 6_000 });
+    const second = stop16(10, { ...unassigned, meterWh: 501_000 });
+    await harness.report(start, elsewhere, first, first, second);
+    await harness.settled();
+    expect((await harness.stream(session)).at(-1)).toMatchObject({ type: 'SessionEnded', data: { energyWh: 5_000 } });
+    const other = await harness.stream(sessionStream('k2'));
+    expect(other.at(-1)).toMatchObject({ type: 'SessionEnded', data: { energyWh: 1_000 } });
+    const closed = (await harness.stream(charger)).filter(({ type }) => type === 'TransactionClosed');
+    expect(closed.map(({ data }) => (data as { sessionId: string }).sessionId)).toEqual([start.data.sessionKey, 'k2']);
+  });
+
   it('once, when chargers retry, also after a restart', async () => {
     await harness.start();
     await harness.report(...whole, ...whole);

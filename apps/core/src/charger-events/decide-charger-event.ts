@@ -13,10 +13,13 @@ import {
   commandDecider,
   connectorDecider,
   isRejection,
+  latestRegisterWh,
   resolveMeterValues,
   resolveTransaction,
   sessionDecider,
+  sessionsOfStop,
   type Decision,
+  type ReadingOf,
 } from '@chargestream/domain';
 import { metadataOfEvent } from '../aggregates/metadata';
 import type { UnitOfWork } from '../aggregates/unit-of-work';
@@ -31,10 +34,12 @@ export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent, 
   const metadata = metadataOfEvent(event, traceparent);
   const { tenantId, chargerId } = event;
   const charger = chargerStream(tenantId, chargerId);
+  let readingOf: ReadingOf | undefined;
   switch (event.type) {
     case 'TransactionReported': {
       const { book } = await unit.state(chargerDecider, charger);
-      const { sessionId, notes, displaced } = resolveTransaction(book, event);
+      readingOf = await readingsOf(unit, sessionsOfStop(book, event));
+      const { sessionId, notes, displaced } = resolveTransaction(book, event, readingOf);
       for (const other of displaced) {
         await unit.decide(sessionDecider, sessionStream(other), { kind: 'endByNextStart', cause: event }, metadata);
       }
@@ -76,7 +81,18 @@ export async function decideChargerEvent(unit: UnitOfWork, event: ChargerEvent, 
       // The charger alone.
       break;
   }
-  await unit.decide(chargerDecider, charger, { kind: 'event', event }, metadata);
+  await unit.decide(chargerDecider, charger, { kind: 'event', event, ...(readingOf && { readingOf }) }, metadata);
+}
+
+/** The newest register readings of sessions, Wh, where it takes them to tell the sessions apart. */
+async function readingsOf(unit: UnitOfWork, sessionIds: readonly string[]): Promise<ReadingOf> {
+  const readings = new Map<string, number>();
+  for (const sessionId of sessionIds.length < 2 ? [] : sessionIds) {
+    const state = await unit.state(sessionDecider, sessionStream(sessionId));
+    const readingWh = state.status === 'none' ? null : latestRegisterWh(state.meter);
+    if (readingWh !== null) readings.set(sessionId, readingWh);
+  }
+  return (sessionId) => readings.get(sessionId) ?? null;
 }
 
 /** What a command on its way, or its end, means for what it is about. */

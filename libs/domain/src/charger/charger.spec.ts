@@ -1,7 +1,14 @@
 import type { ChargerEvent, ChargerFact } from '@chargestream/contracts';
 import { at, context, event, meterValues16, register, start16, stop16, tx2 } from '../testing/events';
 import { given } from '../testing/given-when-then';
-import { chargerDecider, resolveMeterValues, resolveTransaction, type ChargerCommand, type ChargerIntent } from '.';
+import {
+  chargerDecider,
+  resolveMeterValues,
+  resolveTransaction,
+  sessionsOfStop,
+  type ChargerCommand,
+  type ChargerIntent,
+} from '.';
 
 const on = (occurred: ChargerEvent): ChargerCommand => ({ kind: 'event', event: occurred });
 const charger = given(chargerDecider, (command: ChargerCommand) =>
@@ -182,6 +189,20 @@ describe('a charger’s book of transactions', () => {
     expect([session, 'k2']).not.toContain(sessionId);
     // With one transaction open there is no doubt.
     expect(resolveTransaction(bookAfter([known, on(start)]), stop).sessionId).toBe(session);
+  });
+
+  it('tells by the meter which of several sessions of one token a stop with transactionId -1 is of', () => {
+    const elsewhere = start16(1, { transactionId: '78', evseId: 2, sessionKey: 'k2', meterWh: 500_000 });
+    const stop = stop16(9, { transactionId: '-1', token: { idToken: 'tag', type: null }, meterWh: 6_000 });
+    const book = bookAfter([known, on(start), on(elsewhere)]);
+    expect(sessionsOfStop(book, stop)).toEqual(['k2', session]);
+    const readingOf = (sessionId: string) => (sessionId === 'k2' ? 500_000 : 1_000);
+    expect(resolveTransaction(book, stop, readingOf).sessionId).toBe(session);
+    const higher = stop16(9, { ...stop.data, meterWh: 501_000 });
+    expect(resolveTransaction(book, higher, readingOf).sessionId).toBe('k2');
+    // What no meter explains is the newest's.
+    const lower = stop16(9, { ...stop.data, meterWh: 3 });
+    expect(resolveTransaction(book, lower, readingOf).sessionId).toBe('k2');
   });
 
   it('joins a late start to the stop with transactionId -1 that came before it, by token and time', () => {

@@ -2,7 +2,7 @@ import type { ChargerEvent, ChargerFact, Intent } from '@chargestream/contracts'
 import { assertNever, reject, type Decider, type Decision, type FactContext, type Rejection } from '../decider';
 import { hasSeen, NO_IDS, remember } from '../recent-ids';
 import { EMPTY_BOOK, entryOf, isOpen, withClosed, withOpened } from './book';
-import { resolveMeterValues, resolveTransaction } from './resolve';
+import { resolveMeterValues, resolveTransaction, type ReadingOf } from './resolve';
 import {
   NO_SECURITY,
   passwordFacts,
@@ -20,7 +20,12 @@ export type ChargerIntent = Extract<
 >;
 
 export type ChargerCommand =
-  { kind: 'event'; event: ChargerEvent } | { kind: 'intent'; intent: ChargerIntent } | PasswordTaken;
+  /** `readingOf`: the same that its session was found with. */
+  | { kind: 'event'; event: ChargerEvent; readingOf?: ReadingOf }
+  | { kind: 'intent'; intent: ChargerIntent }
+  | PasswordTaken;
+
+type Occurred = Extract<ChargerCommand, { kind: 'event' }>;
 
 export const chargerDecider: Decider<ChargerState, ChargerCommand, ChargerFact> = {
   stateVersion: 2,
@@ -28,19 +33,19 @@ export const chargerDecider: Decider<ChargerState, ChargerCommand, ChargerFact> 
   decide(state, command) {
     if (command.kind === 'passwordTaken') return passwordFacts(state, command);
     const cause = command.kind === 'event' ? command.event : command.intent;
-    if (hasSeen(state.recent, cause.id)) return command.kind === 'event' ? again(state, command.event) : [];
-    return command.kind === 'event' ? decideEvent(state, command.event) : decideIntent(state, command.intent);
+    if (hasSeen(state.recent, cause.id)) return command.kind === 'event' ? again(state, command) : [];
+    return command.kind === 'event' ? decideEvent(state, command) : decideIntent(state, command.intent);
   },
   evolve,
 };
 
 /** A repeated record adds nothing, unless its transaction facts are missing (they never are in one append batch). */
-function again(state: ChargerState, event: ChargerEvent): readonly ChargerFact[] {
-  return event.type === 'TransactionReported' ? bookFacts(state, event) : [];
+function again(state: ChargerState, { event, readingOf }: Occurred): readonly ChargerFact[] {
+  return event.type === 'TransactionReported' ? bookFacts(state, event, readingOf) : [];
 }
 
-function decideEvent(state: ChargerState, event: ChargerEvent): readonly ChargerFact[] {
-  const facts = factsOf(state, event);
+function decideEvent(state: ChargerState, { event, readingOf }: Occurred): readonly ChargerFact[] {
+  const facts = factsOf(state, event, readingOf);
   // Where an operator must register chargers, connect lets no other in: whoever reports has been let in.
   return state.status === 'unknown' ? [firstContact, ...facts] : facts;
 }
@@ -50,7 +55,7 @@ const firstContact: ChargerFact = {
   data: { displayName: null, registration: 'ACCEPTED', credentials: null, automatic: true },
 };
 
-function factsOf(state: ChargerState, event: ChargerEvent): readonly ChargerFact[] {
+function factsOf(state: ChargerState, event: ChargerEvent, readingOf?: ReadingOf): readonly ChargerFact[] {
   if (isTold(event)) return [factOfTold(event)];
   switch (event.type) {
     case 'ConnectionOpened': {
@@ -72,7 +77,7 @@ function factsOf(state: ChargerState, event: ChargerEvent): readonly ChargerFact
       return [{ type: 'ChargerSeen', data: {} }];
     case 'TransactionReported':
     case 'MeterValuesReported':
-      return bookFacts(state, event);
+      return bookFacts(state, event, readingOf);
     case 'ConnectorStatusReported':
     case 'CommandSent':
     case 'CommandFinished':
@@ -87,6 +92,7 @@ function factsOf(state: ChargerState, event: ChargerEvent): readonly ChargerFact
 function bookFacts(
   state: ChargerState,
   event: Extract<ChargerEvent, { type: 'TransactionReported' | 'MeterValuesReported' }>,
+  readingOf: ReadingOf | undefined,
 ): readonly ChargerFact[] {
   if (event.type === 'MeterValuesReported') {
     const resolution = resolveMeterValues(state.book, event);
@@ -99,7 +105,7 @@ function bookFacts(
     const data = { sessionId: resolution.sessionId, transactionId: transactionId ?? '', evseId, connectorId };
     return [{ type: 'TransactionOpened', data: { ...data, token: null, startKnown: false } }];
   }
-  const { sessionId, displaced } = resolveTransaction(state.book, event);
+  const { sessionId, displaced } = resolveTransaction(state.book, event, readingOf);
   const { kind, transactionId, evseId, connectorId, token } = event.data;
   const entry = entryOf(state.book, sessionId);
   const facts: ChargerFact[] = [];

@@ -11,11 +11,24 @@ export interface Resolution {
   displaced: readonly string[];
 }
 
+/** What the book does not tell of a session: its newest register reading, Wh. Null when there is none. */
+export type ReadingOf = (sessionId: string) => number | null;
+
+/** The sessions that a stop without a transactionId may be of; only where there are several need their readings be known. */
+export function sessionsOfStop(book: TransactionBook, event: TransactionReport): readonly string[] {
+  if (event.data.kind !== 'Ended' || !isUnassigned(event)) return [];
+  return book.open.filter((entry) => isHere(entry, event) && sameToken(entry, event)).map(({ sessionId }) => sessionId);
+}
+
 /**
  * Finds the session of a transaction message. Pure and repeatable: the same event finds the same session again after
  * its own facts are in the book, so a redelivery that was interrupted half-way completes what it had begun.
  */
-export function resolveTransaction(book: TransactionBook, event: TransactionReport): Resolution {
+export function resolveTransaction(
+  book: TransactionBook,
+  event: TransactionReport,
+  readingOf: ReadingOf = () => null,
+): Resolution {
   if (event.data.kind === 'Started') return resolveStart(book, event);
   const { transactionId } = event.data;
   const mine = book.closed.find((entry) => event.data.kind === 'Ended' && entry.closedBy === event.id);
@@ -26,7 +39,7 @@ export function resolveTransaction(book: TransactionBook, event: TransactionRepo
   }
   const notes = [unassignedNote(transactionId)];
   const opened = [...book.open, ...book.closed].find((entry) => entry.openedBy.includes(event.id));
-  const entry = opened ?? byConnectorAndToken(book, event);
+  const entry = opened ?? byConnectorAndToken(book, event, readingOf);
   return { sessionId: entry?.sessionId ?? unseenSession(event, transactionId), notes, displaced: [] };
 }
 
@@ -126,17 +139,38 @@ function byTransactionId(book: TransactionBook, transactionId: string, at: strin
   return same.find((entry) => timeMs(entry.openedAt) <= timeMs(at)) ?? same[0];
 }
 
-/** A 1.6 stop with transactionId −1 or 0 has at most a token to go by. */
-function byConnectorAndToken(book: TransactionBook, event: TransactionReport): BookEntry | undefined {
-  const { evseId, token } = event.data;
-  const here = book.open.filter((entry) => evseId === null || entry.evseId === evseId);
+/** A 1.6 stop with transactionId −1 or 0 has at most a token and a meter to go by. */
+function byConnectorAndToken(
+  book: TransactionBook,
+  event: TransactionReport,
+  readingOf: ReadingOf,
+): BookEntry | undefined {
+  const { token } = event.data;
+  const here = book.open.filter((entry) => isHere(entry, event));
   const withToken = token === null ? here : here.filter((entry) => sameToken(entry, event));
   if (withToken.length > 0) {
     // Without a token any of several would be a guess.
-    return withToken.length === 1 || token !== null ? withToken[0] : undefined;
+    return withToken.length === 1 || token !== null ? nearestBelow(withToken, event, readingOf) : undefined;
   }
   // Another card of the same group may stop a session.
   return here.length === 1 ? here[0] : undefined;
+}
+
+/**
+ * One token may run sessions on several connectors, each with a meter of its own: the stop is of the one whose reading comes
+ * nearest to meterStop from below. The newest, where meters do not tell.
+ */
+function nearestBelow(entries: BookEntry[], { data }: TransactionReport, readingOf: ReadingOf): BookEntry | undefined {
+  const { meterWh } = data;
+  if (meterWh === null || entries.length === 1) return entries[0];
+  const below = entries
+    .map((entry) => ({ entry, leftWh: meterWh - (readingOf(entry.sessionId) ?? Infinity) }))
+    .filter(({ leftWh }) => leftWh >= 0);
+  return below.sort((a, b) => a.leftWh - b.leftWh)[0]?.entry ?? entries[0];
+}
+
+function isHere(entry: BookEntry, { data: { evseId } }: TransactionReport): boolean {
+  return evseId === null || entry.evseId === evseId;
 }
 
 function sameToken(entry: BookEntry, event: TransactionReport): boolean {

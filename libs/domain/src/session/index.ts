@@ -14,3 +14,4 @@ export const sessionDecider: Decider<SessionState, SessionCommand, SessionFact> 
 
 export type { AnomalyNote, MeterReport, SessionCommand, TransactionReport } from './commands';
 export type { SessionState } from './state';
+export { latestRegisterWh } from './meter';
