@@ -116,12 +116,20 @@ describe('the local list of a charger', () => {
   });
 
   it('is not sent a third time when the full update is refused too', async () => {
+    await send(update('Full', 5, { A: 'Accepted' }), { status: 'Accepted' });
     const commandId = await send(update('Differential', 6, { C: 'Accepted' }), { status: 'Failed' });
     const full = eventId('resend-local-list', commandId);
     await harness.report(finished(full, { status: 'Failed' }));
     await harness.settled();
-    expect(await types()).toEqual(['LocalListRefused', 'LocalListRefused']);
+    expect(await types()).toEqual(['LocalListChanged', 'LocalListRefused', 'LocalListRefused']);
     expect(await resent(full)).toBeUndefined();
+  });
+
+  it('is not sent in full when it may hold what nobody here knows of: that would be taken off', async () => {
+    const commandId = await send(update('Differential', 6, { C: 'Accepted' }), { status: 'VersionMismatch' });
+    expect(await types()).toEqual(['LocalListRefused']);
+    expect(await resent(commandId)).toBeUndefined();
+    expect(await list()).toMatchObject({ content_known: 0, refusal: 'VersionMismatch' });
   });
 
   it('is remembered as not supported, whether the charger says so in an answer or an error', async () => {

@@ -91,6 +91,15 @@ describe('a local list', () => {
       .thenNothing();
   });
 
+  it('is not sent in full while it may hold what nobody here put into it', () => {
+    const refused = answered('2', changes(2, entry('B')), 'VersionMismatch');
+    expect(localList([]).when(refused).outcome).toMatchObject([{ data: { resentAs: null } }]);
+    const grown = localList([answered('1', changes(1, entry('A')))]);
+    expect(grown.when(refused).outcome).toMatchObject([{ data: { resentAs: null } }]);
+    // Told to be empty it is known.
+    expect(localList([told('t', 0)]).when(refused).outcome).toMatchObject([{ data: { resentAs: 'full for 2' } }]);
+  });
+
   it('that the charger does not support holds nothing, until the charger takes one after all', () => {
     const unsupported = answered('2', changes(2, entry('B')), 'NotSupported');
     const { state, outcome } = localList([answered('1', full(1, entry('A')))]).when(unsupported);

@@ -8,6 +8,8 @@ export interface LocalListState {
   readonly status: 'unknown' | 'kept' | 'unsupported';
   /** 1.6 §5.10: 0 is an empty list; null while nothing is known of it. */
   readonly version: number | null;
+  /** False while the charger may hold entries that nobody here put into its list: before the first full update. */
+  readonly contentKnown: boolean;
   /** What we told it last, by the token in lower case (1.6 §7.28: idTags know no case). */
   readonly entries: ReadonlyMap<string, LocalListEntry>;
   /** Commands and events that are dealt with. */
@@ -31,14 +33,14 @@ export type LocalListCommand =
 const ENTRY_KB = 0.5;
 
 export const localListDecider: Decider<LocalListState, LocalListCommand, LocalListFact> = {
-  initialState: { status: 'unknown', version: null, entries: new Map(), recent: NO_IDS },
+  initialState: { status: 'unknown', version: null, contentKnown: false, entries: new Map(), recent: NO_IDS },
 
   sizeKbOf: ({ entries }) => 1 + entries.size * ENTRY_KB,
 
   decide(state, command) {
     switch (command.kind) {
       case 'answered':
-        return hasSeen(state.recent, command.commandId) ? [] : decideAnswer(command);
+        return hasSeen(state.recent, command.commandId) ? [] : decideAnswer(state, command);
       case 'told': {
         const { id, version } = command;
         if (hasSeen(state.recent, id) || version === believedVersion(state)) return [];
@@ -55,24 +57,27 @@ export const localListDecider: Decider<LocalListState, LocalListCommand, LocalLi
       case 'LocalListChanged': {
         const { version, commandId } = fact.data;
         const recent = remember(seen, commandId);
-        return { status: 'kept', version, entries: entriesAfter(state, fact.data), recent };
+        const contentKnown = state.contentKnown || fact.data.updateType === 'FULL';
+        return { status: 'kept', version, contentKnown, entries: entriesAfter(state, fact.data), recent };
       }
       case 'LocalListRefused': {
         const recent = remember(seen, fact.data.commandId);
-        return fact.data.status === NOT_SUPPORTED
-          ? { status: 'unsupported', version: null, entries: new Map(), recent }
-          : { ...state, recent };
+        return fact.data.status === NOT_SUPPORTED ? { ...NO_LIST, recent } : { ...state, recent };
       }
       case 'LocalListVersionCorrected': {
         const { version } = fact.data;
-        if (version < 0) return { status: 'unsupported', version: null, entries: new Map(), recent: seen };
-        return { status: 'kept', version, entries: version === 0 ? new Map() : state.entries, recent: seen };
+        if (version < 0) return { ...NO_LIST, recent: seen };
+        const { contentKnown, entries } = version === 0 ? { contentKnown: true, entries: new Map() } : state;
+        return { status: 'kept', version, contentKnown, entries, recent: seen };
       }
       default:
         return assertNever(fact, 'local list fact');
     }
   },
 };
+
+/** Of a charger that keeps none; it may have changed its mind by the time it takes one. */
+const NO_LIST = { status: 'unsupported', version: null, contentKnown: true, entries: new Map() } as const;
 
 /** The list as it should be after an update, whatever the charger made of it. */
 export function intendedEntries(state: LocalListState, update: LocalListUpdate): LocalListEntry[] {
@@ -84,15 +89,15 @@ const NOT_SUPPORTED = 'NotSupported';
 /** 1.6 §5.15: after these a differential update SHOULD be followed by a full one. */
 const CALL_FOR_FULL: ReadonlySet<string> = new Set(['Failed', 'VersionMismatch']);
 
-function decideAnswer({
-  update,
-  commandId,
-  status,
-  resendAs,
-}: Extract<LocalListCommand, { kind: 'answered' }>): readonly LocalListFact[] {
+function decideAnswer(
+  { contentKnown }: LocalListState,
+  { update, commandId, status, resendAs }: Extract<LocalListCommand, { kind: 'answered' }>,
+): readonly LocalListFact[] {
   const { version, updateType, entries } = update;
   if (status === ACCEPTED) return [{ type: 'LocalListChanged', data: { version, updateType, entries, commandId } }];
-  const resentAs = updateType === 'DIFFERENTIAL' && CALL_FOR_FULL.has(status) ? resendAs : null;
+  // A full list takes off what it does not name: what nobody here knows of must not go with it.
+  const isRepairable = updateType === 'DIFFERENTIAL' && CALL_FOR_FULL.has(status) && contentKnown;
+  const resentAs = isRepairable ? resendAs : null;
   return [{ type: 'LocalListRefused', data: { version, updateType, status, commandId, resentAs } }];
 }
 
