@@ -9,6 +9,9 @@ const KILLS = 10;
 /** Acknowledged messages between a restart and the next kill: far enough to be in the middle of everything. */
 const MESSAGES_BETWEEN_KILLS = 400;
 const TAGS = ['CRASH-1', 'CRASH-2', 'CRASH-3'];
+/** Separate services on a small machine have a backlog to show after ten kills of all of them. */
+const SHOWN_MS = ON_CLUSTER ? 300_000 : 60_000;
+const ALL_OF_IT_MS = ON_CLUSTER ? 900_000 : 300_000;
 
 describe('SIGKILL in the middle of 200 running sessions, ten times under load', () => {
   const journal = new Journal({ keepEntries: false });
@@ -84,7 +87,7 @@ describe('SIGKILL in the middle of 200 running sessions, ten times under load', 
       `{ sessions(filter: { state: ACTIVE }, first: 1) { edges { node { id } } } }`,
       {},
       ({ sessions }) => sessions.edges.length === 0,
-      60_000,
+      SHOWN_MS,
     );
     const seen = await readSessions(queryOf(server.graphqlUrl));
     const samples = expected.reduce((sum, session) => sum + session.meterValueMessages, 0);
@@ -101,5 +104,5 @@ describe('SIGKILL in the middle of 200 running sessions, ten times under load', 
       samples: [...session.samples, ...session.samples.slice(0, 1)],
     }));
     expect(differences(expected, doubled).doubled.length).toBeGreaterThanOrEqual(CHARGERS);
-  }, 300_000);
+  }, ALL_OF_IT_MS);
 });
