@@ -68,41 +68,45 @@ describe('SIGKILL in the middle of 200 running sessions, ten times under load', 
     }
   }
 
-  it('loses nothing and doubles nothing', async () => {
-    await until('200 sessions running', () => running >= CHARGERS * 0.95);
-    for (let kill = 1; kill <= KILLS; kill++) {
-      const target = acknowledged + MESSAGES_BETWEEN_KILLS;
-      await until(`load before kill ${kill}`, () => acknowledged >= target);
-      await server.kill();
-      await server.start();
-    }
-    stopping.abort();
-    const summary = await depot;
-    expect(summary.unacknowledged).toEqual([]);
+  it(
+    'loses nothing and doubles nothing',
+    async () => {
+      await until('200 sessions running', () => running >= CHARGERS * 0.95);
+      for (let kill = 1; kill <= KILLS; kill++) {
+        const target = acknowledged + MESSAGES_BETWEEN_KILLS;
+        await until(`load before kill ${kill}`, () => acknowledged >= target);
+        await server.kill();
+        await server.start();
+      }
+      stopping.abort();
+      const summary = await depot;
+      expect(summary.unacknowledged).toEqual([]);
 
-    const expected = [...journal.expectedSessions().values()].flat().filter(({ start }) => start === 'acknowledged');
-    expect(expected.length).toBeGreaterThanOrEqual(CHARGERS);
-    expect(expected.filter(({ stop }) => stop !== 'acknowledged')).toEqual([]);
-    await graphql.until<{ sessions: { edges: unknown[] } }>(
-      `{ sessions(filter: { state: ACTIVE }, first: 1) { edges { node { id } } } }`,
-      {},
-      ({ sessions }) => sessions.edges.length === 0,
-      SHOWN_MS,
-    );
-    const seen = await readSessions(queryOf(server.graphqlUrl));
-    const samples = expected.reduce((sum, session) => sum + session.meterValueMessages, 0);
-    process.stderr.write(
-      `${KILLS} kills, ${acknowledged} messages acknowledged, ${expected.length} sessions, ${samples} samples\n`,
-    );
-    expect(samples).toBeGreaterThan(KILLS * MESSAGES_BETWEEN_KILLS * 0.3);
-    expect(differences(expected, seen)).toEqual({ lost: [], doubled: [], wrong: [] });
-    // The comparison sees what it is there to see.
-    expect(differences(expected.slice(1), seen).doubled).toHaveLength(1);
-    expect(differences(expected, seen.slice(1)).lost).toHaveLength(1);
-    const doubled = seen.map((session) => ({
-      ...session,
-      samples: [...session.samples, ...session.samples.slice(0, 1)],
-    }));
-    expect(differences(expected, doubled).doubled.length).toBeGreaterThanOrEqual(CHARGERS);
-  }, ALL_OF_IT_MS);
+      const expected = [...journal.expectedSessions().values()].flat().filter(({ start }) => start === 'acknowledged');
+      expect(expected.length).toBeGreaterThanOrEqual(CHARGERS);
+      expect(expected.filter(({ stop }) => stop !== 'acknowledged')).toEqual([]);
+      await graphql.until<{ sessions: { edges: unknown[] } }>(
+        `{ sessions(filter: { state: ACTIVE }, first: 1) { edges { node { id } } } }`,
+        {},
+        ({ sessions }) => sessions.edges.length === 0,
+        SHOWN_MS,
+      );
+      const seen = await readSessions(queryOf(server.graphqlUrl));
+      const samples = expected.reduce((sum, session) => sum + session.meterValueMessages, 0);
+      process.stderr.write(
+        `${KILLS} kills, ${acknowledged} messages acknowledged, ${expected.length} sessions, ${samples} samples\n`,
+      );
+      expect(samples).toBeGreaterThan(KILLS * MESSAGES_BETWEEN_KILLS * 0.3);
+      expect(differences(expected, seen)).toEqual({ lost: [], doubled: [], wrong: [] });
+      // The comparison sees what it is there to see.
+      expect(differences(expected.slice(1), seen).doubled).toHaveLength(1);
+      expect(differences(expected, seen.slice(1)).lost).toHaveLength(1);
+      const doubled = seen.map((session) => ({
+        ...session,
+        samples: [...session.samples, ...session.samples.slice(0, 1)],
+      }));
+      expect(differences(expected, doubled).doubled.length).toBeGreaterThanOrEqual(CHARGERS);
+    },
+    ALL_OF_IT_MS,
+  );
 });
