@@ -79,11 +79,13 @@ export class GroupMember {
 
   /** @throws when the group has gone on without this member. */
   async commit(offsets: Map<string, Map<number, number>>): Promise<void> {
+    // Of now: by the time the coordinator is found the group may have gone on.
+    const { generationId: groupGenerationId, memberId } = this;
     const coordinator = await this.coordinator();
     await coordinator.offsetCommit({
       groupId: this.options.group,
-      groupGenerationId: this.generationId,
-      memberId: this.memberId,
+      groupGenerationId,
+      memberId,
       topics: [...offsets].map(([topic, partitions]) => ({
         topic,
         partitions: [...partitions].map(([partition, offset]) => ({ partition, offset: String(offset) })),
