@@ -267,6 +267,16 @@ describe('uploads', () => {
     expect(await uploads()).toEqual([{ fileId, name: 'd.log', url: `/uploads/files/${fileId}`, bytes: 7 }]);
   });
 
+  it('stay when they come again before the read model knows of them, and the bus is away', async () => {
+    const url = await location();
+    fixture.decide = () => 'say nothing';
+    expect((await put(url, 'the log')).status).toBe(201);
+    const publish = jest.spyOn(fixture.bus, 'publish').mockRejectedValue(new Error('The bus is away.'));
+    expect((await put(url, 'another one')).status).toBe(503);
+    publish.mockRestore();
+    expect(kept().map((name) => readFileSync(path.join(folder, 'uploads', name), 'utf8'))).toEqual(['the log']);
+  });
+
   it('say 404 for files that are unknown or gone, whatever the id', async () => {
     expect((await put(await location(), 'x')).status).toBe(201);
     const { fileId, url } = (await uploads())[0]!;

@@ -92,7 +92,13 @@ export class Uploads {
     const body = await receiveBody(request, (source) => this.store.receive(fileId, source, this.maxBytes));
     if (!(await body.file.keep())) throw new UploadRefusal(409, USED);
     const { bytes, sha256 } = body.file;
-    await this.record(grant, { fileId, name: harmlessName(name ?? body.name), bytes, sha256 });
+    try {
+      await this.record(grant, { fileId, name: harmlessName(name ?? body.name), bytes, sha256 });
+    } catch (error) {
+      // What cannot be recorded is not kept: the charger may come again.
+      await this.store.remove(fileId);
+      throw error;
+    }
     return { bytes };
   }
 
@@ -113,7 +119,7 @@ export class Uploads {
     return grant;
   }
 
-  /** What cannot be recorded is not kept: the charger may come again. */
+  /** @throws ApiError when core refuses, and the error of the bus */
   private async record(grant: UploadGrant, file: Omit<RecordedFile, 'commandId'>): Promise<void> {
     const { tenantId, chargerId, commandId } = grant;
     const caller = { tenantId, subject: `charger ${chargerId}` };
@@ -124,12 +130,14 @@ export class Uploads {
     } catch (error) {
       // It is on the bus: core is slow, or away, and will come to it.
       if (error instanceof ApiError && error.extensions['intentId'] === file.fileId) return;
-      await this.store.remove(file.fileId);
       throw error;
     }
   }
 
-  /** An api that died between keeping a file and telling core left it unknown to everybody. */
+  /**
+   * An api that died between keeping a file and telling core left it unknown to everybody. The file stays whatever comes of this:
+   * it may be one that was acknowledged, of which the read model does not know yet.
+   */
   private async recordLost(grant: UploadGrant, fileId: string, name: string | null): Promise<void> {
     if ((await this.options.readModel.queries.uploads.byId(grant.tenantId, fileId)) !== undefined) return;
     const hash = createHash('sha256');
