@@ -170,7 +170,7 @@ const GET_LOGS = /* GraphQL */ `
     await charger.close();
     await system.restart();
     const again = await put('d.zip', 'something else');
-    expect(again.status).toBe(410);
+    expect(again.status).toBe(409);
     expect(await again.text()).toContain('takes one only');
     expect(await (await get(shown.uploads.nodes[0]!.url)).text()).toBe('diagnostics');
   });

@@ -18,7 +18,7 @@ import { readUploadToken, signUploadToken, type UploadGrant } from './upload-tok
 /** Why a charger's file is not taken, with the status that it is told. */
 export class UploadRefusal extends Error {
   constructor(
-    readonly status: 403 | 409 | 410 | 413,
+    readonly status: 403 | 409 | 413,
     message: string,
   ) {
     super(message);
@@ -86,7 +86,7 @@ export class Uploads {
     const fileId = eventId('upload', grant.tenantId, grant.commandId);
     if (await this.store.has(fileId)) {
       await this.recordLost(grant, fileId, name);
-      throw new UploadRefusal(410, USED);
+      throw new UploadRefusal(409, USED);
     }
     if (Number(request.headers['content-length'] ?? 0) > this.maxBytes + FORM_BYTES) throw tooLarge(this.maxBytes);
     const body = await receiveBody(request, (source) => this.store.receive(fileId, source, this.maxBytes));
