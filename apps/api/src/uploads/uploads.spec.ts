@@ -197,6 +197,22 @@ describe('uploads', () => {
     expect((await put(url, 'whole')).status).toBe(201);
   });
 
+  it('of one token are few at once', async () => {
+    const url = await location();
+    const sent = [1, 2, 3].map(() => {
+      const one = request(url, { method: 'PUT', agent: false, headers: { 'content-length': 150_000 } });
+      one.on('error', () => undefined);
+      one.write('a'.repeat(70_000));
+      return one;
+    });
+    await until(() => kept().length === 3);
+    const refused = await put(url, 'x');
+    expect([refused.status, refused.text()]).toEqual([429, expect.stringContaining('under way')]);
+    for (const one of sent) one.destroy();
+    await until(() => kept().length === 0);
+    expect((await put(url, 'x')).status).toBe(201);
+  });
+
   it('are taken once by a token, though two come at once, and though api is another one', async () => {
     const url = await location();
     const answers = await Promise.all([put(url, 'one'), put(url, 'two'), put(url, 'three')]);

@@ -18,7 +18,7 @@ import { readUploadToken, signUploadToken, type UploadGrant } from './upload-tok
 /** Why a charger's file is not taken, with the status that it is told. */
 export class UploadRefusal extends Error {
   constructor(
-    readonly status: 403 | 409 | 413,
+    readonly status: 403 | 409 | 413 | 429,
     message: string,
   ) {
     super(message);
@@ -30,10 +30,17 @@ const NOT_OURS = 'This address was not given out by this server: ask for the log
 const EXPIRED = 'This address has expired: ask for the log again.';
 const USED = 'A file was uploaded to this address before, and it takes one only: ask for the log again.';
 
+const BUSY = 'Several uploads to this address are under way already: wait for one of them to end.';
+
+/** More than one, as a charger that lost its connection comes again before we know; few, as each may fill the disk. */
+const AT_ONCE = 3;
+
 /** The upload endpoint without its HTTP: addresses for chargers, what they bring, and what operators fetch. */
 export class Uploads {
   private readonly store: UploadStore;
   private readonly folder: string;
+  /** How many uploads of each file this api is receiving. */
+  private readonly underWay = new Map<string, number>();
   private secret: Promise<Buffer> | undefined;
   private address: () => string | null = () => null;
 
@@ -89,7 +96,9 @@ export class Uploads {
       throw new UploadRefusal(409, USED);
     }
     if (Number(request.headers['content-length'] ?? 0) > this.maxBytes + FORM_BYTES) throw tooLarge(this.maxBytes);
-    const body = await receiveBody(request, (source) => this.store.receive(fileId, source, this.maxBytes));
+    const body = await this.oneOfFew(fileId, () =>
+      receiveBody(request, (source) => this.store.receive(fileId, source, this.maxBytes)),
+    );
     if (!(await body.file.keep())) throw new UploadRefusal(409, USED);
     const { bytes, sha256 } = body.file;
     try {
@@ -110,6 +119,19 @@ export class Uploads {
     const row = await this.options.readModel.queries.uploads.byId(tenantId, fileId);
     const bytes = row === undefined ? null : await this.store.sizeOf(row.key);
     return row === undefined || bytes === null ? null : { row, bytes, read: () => this.store.read(row.key) };
+  }
+
+  private async oneOfFew<T>(fileId: string, receive: () => Promise<T>): Promise<T> {
+    const others = this.underWay.get(fileId) ?? 0;
+    if (others >= AT_ONCE) throw new UploadRefusal(429, BUSY);
+    this.underWay.set(fileId, others + 1);
+    try {
+      return await receive();
+    } finally {
+      const left = (this.underWay.get(fileId) ?? 1) - 1;
+      if (left > 0) this.underWay.set(fileId, left);
+      else this.underWay.delete(fileId);
+    }
   }
 
   private async grantOf(token: string): Promise<UploadGrant> {
