@@ -128,9 +128,8 @@ export type SessionAnomaly =
   /** transactionId −1 or 0: matched by connector and token, or not at all. */
   | 'TransactionIdNotAssigned'
   | 'NegativeMeter'
+  /** Or rose by more than a vehicle can take, from where it can only come back: consumers know no other name for it. */
   | 'MeterWentBackwards'
-  /** A reading of more energy than a vehicle can take; not believed. */
-  | 'MeterImplausible'
   | 'ClockImplausible'
   | 'SeqNoGap'
   | 'SeqNoReused'

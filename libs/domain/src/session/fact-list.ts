@@ -35,7 +35,10 @@ export class FactList {
     if (negative.length > 0) this.flag('NegativeMeter', negative.join('; ').slice(0, 500));
     if (backwards.length > 0) this.flag('MeterWentBackwards', backwards.join('; ').slice(0, 500));
     if (afterEnd.length > 0) this.flag('EventAfterEnd', afterEnd.join('; ').slice(0, 500));
-    if (implausible.length > 0) this.flag('MeterImplausible', implausible.join('; ').slice(0, 500));
+    if (implausible.length > 0) {
+      // A name of its own would break consumers, who know a closed list of them.
+      this.flag('MeterWentBackwards', `more than a vehicle can take: ${implausible.join('; ')}`.slice(0, 500));
+    }
   }
 
   reportFlags({ data, occurredAt, receivedAt }: TransactionReport): void {

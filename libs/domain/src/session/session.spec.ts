@@ -199,13 +199,13 @@ describe('a 1.6 session', () => {
     const story = [report(start16(0)), meter(meterValues16(5, [register(2_500, 5)]))];
     const glitch = meter(meterValues16(6, [register(999_999_999_999, 6)]));
     const { outcome } = session(story).when(glitch);
-    expect(anomalies(outcome)).toEqual(['MeterImplausible']);
+    expect(anomalies(outcome)).toEqual(['MeterWentBackwards']);
     expect(dataOf(outcome, 'SessionUpdated').energyWh).toBe(1_500);
     const end = session([...story, glitch]).when(report(stop16(10, { meterWh: 6_000 })));
     expect(anomalies(end.outcome)).toEqual([]);
     expect(dataOf(end.outcome, 'SessionEnded')).toMatchObject({ meterStopWh: 6_000, energyWh: 5_000 });
     const huge = session(story).when(report(stop16(10, { meterWh: 1e23 })));
-    expect(anomalies(huge.outcome)).toEqual(['MeterImplausible']);
+    expect(anomalies(huge.outcome)).toEqual(['MeterWentBackwards']);
     expect(dataOf(huge.outcome, 'SessionEnded').energyWh).toBe(1_500);
   });
 
